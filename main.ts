@@ -3,6 +3,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { Config } from "./src/config/environment.ts";
 import { ConfigError, processEnvironment, readConfig } from "./src/config/environment.ts";
+import { VERSION } from "./src/config/version.ts";
 import { connectionsMax, connectionsWithin, openFilesLimit } from "./src/config/open_files.ts";
 import { loadSecrets } from "./src/config/secrets.ts";
 import { listen } from "./src/http/listen.ts";
@@ -102,6 +103,7 @@ if (import.meta.main) {
   try {
     const config = readConfig(processEnvironment());
     await configureLog(config.log_level);
+    log.info("Poli Credits {version} starts on Deno {deno}", { version: VERSION, deno: Deno.version.deno });
     const service = await start(config);
     log.info("Ready at {url}", { url: service.url });
     const ended = await Promise.race([untilSignalled(), service.finished.catch(reportAndReturn)]);

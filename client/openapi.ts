@@ -838,7 +838,7 @@ export interface paths {
         };
         /**
          * Check liveness
-         * @description 200 while the process runs. Does not check the database.
+         * @description 200 while the process runs, with the version of the service. Does not check the database.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -4351,6 +4351,7 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         status: "ok";
+                        version: string;
                     };
                 };
             };

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from "prom-client";
+import { VERSION } from "../config/version.ts";
 
 /** The parts of the service whose metrics are read at each scrape. */
 export interface MetricSources {
@@ -110,6 +111,12 @@ export function createMetrics(sources: MetricSources): Registry {
     "The largest difference of the machine's clock from monotonic time and from Postgres's clock.",
     () => clock_check.disagreement_s,
   );
+  new Gauge({
+    name: "poli_build_info",
+    help: "Always 1. Labels: the version of the service, and of Deno.",
+    labelNames: ["version", "deno"],
+    registers: [registry],
+  }).set({ version: VERSION, deno: Deno.version.deno }, 1);
   const { version, fingerprint: rules } = zone_check;
   new Gauge({
     name: "poli_zone_data_info",

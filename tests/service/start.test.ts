@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { customerWrote, wamid } from "../support/payloads.ts";
+import { VERSION } from "../../src/config/version.ts";
 import { permissionsFor } from "../../src/config/permissions.ts";
 import { stopAndRemove } from "../support/database_warden.ts";
 import { createDatabase, seedCluster } from "../support/database.ts";
@@ -97,6 +98,18 @@ Deno.test("with the task's permissions the service starts even if LD_PRELOAD is 
     LD_PRELOAD: "libnonexistent.so",
   });
   assert.equal((await fetch(`${service.url}/healthz`).then((response) => response.json())).status, "ok");
+});
+
+Deno.test("the log, the liveness check and the metrics name the version of the service", async () => {
+  await using database = await createDatabase();
+  await using service = await ServiceProcess.start({ DATABASE_URL: database.url });
+  assert.equal(VERSION, JSON.parse(await Deno.readTextFile(`${PROJECT}/deno.json`)).version);
+  await service.printed(new RegExp(`Poli Credits .*${VERSION}.* starts on Deno`));
+  const live = await (await fetch(`${service.url}/healthz`)).json();
+  assert.deepEqual(live, { status: "ok", version: VERSION });
+  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  const labels = `version="${VERSION}",deno="${Deno.version.deno}"`;
+  assert.ok(metrics.includes(`\npoli_build_info{${labels}} 1\n`), metrics);
 });
 
 Deno.test("a service whose listener ends by itself stops in order and exits with 3", async () => {

@@ -1,4 +1,5 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { VERSION } from "../../config/version.ts";
 import { viewerCookieName } from "../middleware/viewer_cookie.ts";
 import { componentExamples, RECORDED } from "./examples.ts";
 import { type Api, type Declaration, route } from "./route.ts";
@@ -60,7 +61,7 @@ export function openApiDocument({ hono, declared }: DeclaredCalls) {
     openapi: "3.1.0",
     info: {
       title: "Poli Credits",
-      version: "1",
+      version: VERSION,
       description: DESCRIPTION,
       license: { name: "MIT", url: "https://opensource.org/license/mit" },
     },

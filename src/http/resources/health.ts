@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { VERSION } from "../../config/version.ts";
 import type { Health } from "../../ports.ts";
 import { type Api, route } from "../kit/route.ts";
 
@@ -12,9 +13,9 @@ export function health(api: Api, checks: Health): void {
     path: "/healthz",
     operation_id: "getLiveness",
     summary: "Check liveness",
-    description: "200 while the process runs. Does not check the database.",
-    answer: z.object({ status: z.literal("ok") }),
-  }, () => ({ status: "ok" as const }));
+    description: "200 while the process runs, with the version of the service. Does not check the database.",
+    answer: z.object({ status: z.literal("ok"), version: z.string() }),
+  }, () => ({ status: "ok" as const, version: VERSION }));
 
   route(api, {
     ...open,

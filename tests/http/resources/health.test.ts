@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { VERSION } from "../../../src/config/version.ts";
 import { TestService } from "../test_service.ts";
 
 Deno.test("the test clock moves to an instant or by a duration, and closes the days that end", async () => {
@@ -58,7 +59,7 @@ Deno.test("liveness is public, and a process that is not ready is 503 with the r
   const health = { ready: () => Promise.resolve({ ready: false, checks: { store: "does not answer" } }) };
   await using service = new TestService({ health });
   const live = await service.app.hono.request("/healthz");
-  assert.deepEqual([live.status, await live.json()], [200, { status: "ok" }]);
+  assert.deepEqual([live.status, await live.json()], [200, { status: "ok", version: VERSION }]);
   const ready = await service.app.hono.request("/readyz");
   assert.equal(ready.status, 503);
   assert.deepEqual(await ready.json(), { ready: false, checks: { store: "does not answer" } });
