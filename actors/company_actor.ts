@@ -15,6 +15,7 @@
  * - ACTOR-7. Balances are published in order of their version.
  * - ACTOR-8. A command that has nothing to store causes no write. Its answer still waits for earlier changes (ACTOR-3).
  * - ACTOR-9. Each command that stores something raises the version by one. Balances of one version have equal amounts.
+ * - ACTOR-10. A commit has the traces of the callers whose commands it stores, and of no others.
  */
 
 import type { CompanyId } from "../src/domain/types.ts";
@@ -25,7 +26,15 @@ import type { Answer, Command, Unavailable } from "../src/domain/company/command
 import { collectMissing, MissingRows } from "../src/domain/company/missing_rows.ts";
 import { type CompanyState, itemsIn } from "../src/domain/company/state.ts";
 import type { ActorDependencies, ActorLimits } from "../src/ports.ts";
-import { Mailbox, type QueuedCommand, rejectAll, resolveAll, type Turn, unavailable } from "./mailbox.ts";
+import {
+  Mailbox,
+  type QueuedCommand,
+  rejectAll,
+  resolveAll,
+  tracesOf,
+  type Turn,
+  unavailable,
+} from "./mailbox.ts";
 import { decideTurn, lastMessageEvents } from "./turn.ts";
 
 /** Decides the commands of one company; see the invariants above. */
@@ -105,7 +114,7 @@ export class CompanyActor {
   /** Executes a command. Never rejects: answers `unavailable` instead, for example after the end. */
   execute(command: Command): Promise<Answer> {
     if (this.#end_reason !== undefined) return Promise.resolve(unavailable(this.#end_reason));
-    const answer = this.#mailbox.add(command);
+    const answer = this.#mailbox.add(command, this.#dependencies.currentTrace?.());
     if (answer === undefined) return Promise.resolve(unavailable("overloaded"));
     this.#last_command_at_ms = this.#dependencies.clock.now_ms();
     this.#schedule();
@@ -247,7 +256,9 @@ export class CompanyActor {
     if (this.#dependencies.feed.isWatched(this.company)) turn.balance = balanceOf(state, now_ms);
     this.#uncommitted.push(turn);
     const change = changeOf(state, turn.events, now_ms, turn.from_version);
-    void this.#dependencies.journal.commit(change).then((outcome) => this.#settle(outcome));
+    const { journal, currentTrace } = this.#dependencies;
+    const traces = currentTrace === undefined ? undefined : tracesOf(turn);
+    void journal.commit(change, traces).then((outcome) => this.#settle(outcome));
   }
 
   /** Settles the oldest turn: the journal settles a company's changes in the order they were passed to it. */

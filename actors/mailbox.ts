@@ -1,6 +1,7 @@
 import type { Balance } from "../src/domain/company/balance.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
+import type { Trace } from "../src/ports.ts";
 import { costOf } from "./command_cost.ts";
 
 /** Resolves the promise that a caller waits on. */
@@ -11,6 +12,7 @@ export interface QueuedCommand {
   readonly command: Command;
   readonly cost: number;
   readonly resolve: Resolve;
+  readonly trace: Trace | undefined;
 }
 
 /** The commands of one company that are not decided yet, bounded by cost (ACTOR-5). */
@@ -33,13 +35,13 @@ export class Mailbox {
   }
 
   /** Queues a command. @returns its answer; undefined, and nothing is queued, when the mailbox is full */
-  add(command: Command): Promise<Answer> | undefined {
+  add(command: Command, trace?: Trace): Promise<Answer> | undefined {
     const cost = costOf(command);
     const full = this.#cost + cost > this.#cost_max;
     // A single command may cost more than the bound: it is accepted when nothing else waits.
     if (full && this.#cost > 0) return undefined;
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#commands.push({ command, cost, resolve });
+    this.#commands.push({ command, cost, resolve, trace });
     this.#cost += cost;
     return promise;
   }
@@ -67,7 +69,11 @@ export class Mailbox {
 export interface Turn {
   readonly from_version: number;
   readonly events: CompanyEvent[];
-  readonly answers: { readonly answer: Answer; readonly resolve: Resolve }[];
+  readonly answers: {
+    readonly answer: Answer;
+    readonly resolve: Resolve;
+    readonly trace: Trace | undefined;
+  }[];
   /** Published once the turn is committed. */
   balance: Balance | undefined;
 }
@@ -75,6 +81,11 @@ export interface Turn {
 /** Gives each caller of a turn its answer. */
 export function resolveAll(turn: Turn): void {
   for (const { answer, resolve } of turn.answers) resolve(answer);
+}
+
+/** Returns the traces of a turn's callers. */
+export function tracesOf(turn: Turn): Trace[] {
+  return turn.answers.flatMap(({ trace }) => trace ?? []);
 }
 
 /** Answers `unavailable` to each caller: retry. */

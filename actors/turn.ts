@@ -33,13 +33,13 @@ export function decideTurn(
   const rate_card = rates.current();
   if (state.rates.rate_card !== rate_card) state.rates = { rate_card, overrides: state.rates.overrides };
   const { is_certain, is_confirmed } = clock;
-  for (const { command, resolve } of taken) {
+  for (const { command, resolve, trace } of taken) {
     version_before = state.version;
     if (is_certain) closeDueDays(state, emit, now_ms);
     const is_dated = is_confirmed || !needsOurTime(command);
     const decided = is_dated ? decide(state, emit, command, now_ms) : CLOCK_UNCERTAIN;
     const must_be_retried = !is_certain && decided.type === "refused" && isAhead(command, now_ms);
-    turn.answers.push({ answer: must_be_retried ? CLOCK_UNCERTAIN : decided, resolve });
+    turn.answers.push({ answer: must_be_retried ? CLOCK_UNCERTAIN : decided, resolve, trace });
   }
   return turn;
 }

@@ -67,9 +67,13 @@ export interface Timers {
   sleep(duration_ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The place of a request in its trace. Only `src/observability/tracing.ts` knows what it is. */
+export type Trace = object;
+
 /** Writes changes. A change is durable once its promise resolves to `committed`. Never rejects. */
 export interface Journal {
-  commit(change: Change): Promise<CommitOutcome>;
+  /** @param traces the traces of the commands that the change stores; absent where nothing is traced */
+  commit(change: Change, traces?: readonly Trace[]): Promise<CommitOutcome>;
 }
 
 /** Reads the rows of companies. Rejects when the store cannot be reached. */
@@ -109,6 +113,8 @@ export interface ActorDependencies {
   readonly rates: RateCardSource;
   /** Decides the local dates that have not begun. */
   readonly zone_data: ZoneData;
+  /** The trace of the caller that runs now, undefined if it has none. Absent where nothing is traced. */
+  readonly currentTrace?: (() => Trace | undefined) | undefined;
   /** Logs an error. */
   report(company: CompanyId, error: unknown): void;
 }

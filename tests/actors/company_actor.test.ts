@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { CompanyActor } from "../../actors/company_actor.ts";
 import { ACME, balanceIn, MORNING_MS, TestActors, wrote } from "../support/actors.ts";
 import { isSettled, quiesce } from "../support/quiesce.ts";
-import { ANA, BETO, identifiersOf, statusEvent, wroteEvent } from "../support/fixtures.ts";
+import type { Change } from "../../src/domain/company/change.ts";
+import type { Trace } from "../../src/ports.ts";
+import { ANA, BETO, CARLA, identifiersOf, statusEvent, wroteEvent } from "../support/fixtures.ts";
 
 const DONE = { type: "done" };
 const MINUTE_MS = 60_000;
@@ -293,4 +295,28 @@ Deno.test("ACTOR-9: each command of a turn makes a version, so two balances of o
   assert.deepEqual(balances, [[1, 1], [2, 2], [2, 2]]);
   assert.deepEqual(actors.published.map(({ version, consumed }) => [version, consumed]), [[2, 2]]);
   assert.equal(actors.store.stored(ACME)!.head.version, 2);
+});
+
+Deno.test("ACTOR-10: a commit has the traces of the callers whose commands it stores, and of no others", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  let caller: Trace | undefined;
+  const commits: (readonly Trace[] | undefined)[] = [];
+  const { journal } = actors.dependencies;
+  const dependencies = {
+    ...actors.dependencies,
+    currentTrace: () => caller,
+    journal: {
+      commit: (change: Change, traces?: readonly Trace[]) => (commits.push(traces), journal.commit(change)),
+    },
+  };
+  const actor = new CompanyActor(ACME, dependencies, actors.limits, () => {});
+  const executeBy = (trace: Trace | undefined, contact: string) => {
+    caller = trace;
+    return actor.execute(wrote(contact));
+  };
+  const [ana, beto, carla] = [{ caller: "Ana's" }, { caller: "Beto's" }, { caller: "Carla's" }];
+  await Promise.all([executeBy(ana, ANA), executeBy(undefined, CARLA), executeBy(beto, BETO)]);
+  await executeBy(carla, "5511987650009");
+  assert.deepEqual(commits, [[ana, beto], [carla]]);
 });

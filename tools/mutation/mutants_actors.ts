@@ -188,4 +188,12 @@ export const ACTOR_MUTANTS: readonly Mutant[] = [
     mutated: "isAgreement(from_postgres_ms)",
     tests: ["tests/time/trusted_clock.test.ts"],
   },
+  {
+    name: "trace-ends-at-the-actor",
+    harm: "the trace of a webhook does not show its commit",
+    file: "actors/mailbox.ts",
+    original: "this.#commands.push({ command, cost, resolve, trace });",
+    mutated: "this.#commands.push({ command, cost, resolve, trace: undefined });",
+    tests: [ACTOR],
+  },
 ];
