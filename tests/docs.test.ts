@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { ENVIRONMENT } from "../src/config/environment.ts";
 import { CONNECTIONS_MAX } from "../src/postgres/store.ts";
+import { type Block, blocksOf, documents, placeOf } from "./docs/blocks.ts";
+import { faultOf, NOT_RUN, notRun, SESSIONS } from "./docs/plan.ts";
 import { filesBelow, readSource, ROOT } from "./support/source_files.ts";
-
-const PAGES = ["CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"];
 
 Deno.test("docs/operations.md names the most connections that a process opens", async () => {
   const text = await readSource("docs/operations.md");
@@ -69,10 +69,7 @@ Deno.test("docs/reference.md lists every metric, and docs/operations.md no other
 });
 
 Deno.test("every relative link of a document leads to a file, and to a heading that exists", async () => {
-  const pages = [...PAGES];
-  for (const folder of ["client", "docs", "src", "tools"]) {
-    for await (const path of filesBelow(folder, /\.md$/)) pages.push(path);
-  }
+  const pages = await documents();
   const broken: string[] = [];
   for (const page of pages) {
     for (const [, link] of (await readSource(page)).matchAll(/(?:\]\(|src=")([^)\s"]+)/g)) {
@@ -81,6 +78,46 @@ Deno.test("every relative link of a document leads to a file, and to a heading t
   }
   assert.ok(pages.length > 15, `only ${pages.length} documents were read`);
   assert.deepEqual(broken, []);
+});
+
+Deno.test("every block of a document is run by the suite, or listed in tests/docs/plan.ts with the reason", async () => {
+  const blocks = await allBlocks();
+  assert.ok(blocks.length > 80, `only ${blocks.length} were read`);
+  const faults = blocks.filter((block) => notRun(block) === undefined)
+    .map((block) => [placeOf(block), faultOf(block)] as const);
+  assert.deepEqual(faults.filter(([, fault]) => fault !== undefined), []);
+});
+
+Deno.test("the list of blocks that are not run names blocks, and tests that exist", async () => {
+  const listed = new Set((await allBlocks()).map(notRun));
+  assert.deepEqual(NOT_RUN.filter((entry) => !listed.has(entry)), []);
+  const tests = NOT_RUN.flatMap(({ run_by }) => run_by ?? []);
+  const missing = await Promise.all(
+    tests.map((path) => Deno.stat(new URL(path, ROOT)).then(() => [], () => [path])),
+  );
+  assert.deepEqual(missing.flat(), []);
+});
+
+Deno.test("every guide is followed by the suite", async () => {
+  const guides = await Array.fromAsync(filesBelow("docs/guides", /\.md$/));
+  const followed = await Promise.all(
+    guides.map(async (path) => (await blocksOf(path)).length === 0 || path in SESSIONS),
+  );
+  assert.deepEqual(guides.filter((_, index) => !followed[index]), []);
+});
+
+Deno.test("bash reads every command of the documents, and deno.json has their tasks", async () => {
+  const commands = (await allBlocks()).filter(({ language }) => language === "sh");
+  const { tasks } = JSON.parse(await readSource("deno.json"));
+  const faults: string[] = [];
+  for (const block of commands) {
+    const { success, stderr } = await new Deno.Command("bash", { args: ["-n", "-c", block.code] }).output();
+    if (!success) faults.push(`${placeOf(block)}: ${new TextDecoder().decode(stderr)}`);
+    for (const [, task] of block.code.matchAll(/deno(?:@\S+)? task (\S+)/g)) {
+      if (!(task! in tasks)) faults.push(`${placeOf(block)}: no task ${task}`);
+    }
+  }
+  assert.deepEqual(faults, []);
 });
 
 Deno.test("every section of the rulebook that a comment names exists", async () => {
@@ -113,6 +150,10 @@ Deno.test("every worked example of the rulebook is a test of its number", async 
   assert.deepEqual([...new Set(tested.flat())].sort((a, b) => a - b), written.toSorted((a, b) => a - b));
   assert.equal(new Set(written).size, written.length, "two examples have one number");
 });
+
+async function allBlocks(): Promise<Block[]> {
+  return (await Promise.all((await documents()).map(blocksOf))).flat();
+}
 
 /** The names in code font that begin the rows of a section's table. */
 async function firstColumn(page: string, heading: string): Promise<string[]> {

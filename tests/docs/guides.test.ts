@@ -1,0 +1,21 @@
+/** Follows the documents as a reader does: every command in its order, and every answer as it is shown. */
+
+import { type Block, blocksOf } from "./blocks.ts";
+import { notRun, SESSIONS } from "./plan.ts";
+import { DocumentShell } from "./shell.ts";
+
+for (const [document, { after, given }] of Object.entries(SESSIONS)) {
+  Deno.test(`the commands of ${document} run in their order, and print what it shows`, async () => {
+    await using shell = await DocumentShell.open();
+    for (const path of after) await follow(shell, await blocksOf(path));
+    if (given !== undefined) {
+      await shell.take({ document, line: 0, language: "sh", code: given, file: undefined });
+    }
+    await follow(shell, await blocksOf(document));
+  });
+}
+
+async function follow(shell: DocumentShell, blocks: readonly Block[]): Promise<void> {
+  const run = blocks.filter((block) => notRun(block) === undefined);
+  for (const [index, block] of run.entries()) await shell.take(block, run[index + 1]);
+}

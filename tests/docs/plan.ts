@@ -1,0 +1,190 @@
+/** Which documents the suite follows, and why it does not run some of their blocks. */
+
+import type { Block } from "./blocks.ts";
+
+const GETTING_STARTED = "docs/guides/getting_started.md";
+
+/** How a document is followed. */
+export interface Session {
+  /** The documents that its reader has followed before, in the same shell. */
+  readonly after: readonly string[];
+  /** Commands that bring about what the document presupposes. */
+  readonly given?: string;
+}
+
+/** The documents whose commands are run, from the first to the last. */
+export const SESSIONS: Readonly<Record<string, Session>> = {
+  [GETTING_STARTED]: { after: [] },
+  "docs/guides/report_page.md": { after: [GETTING_STARTED] },
+  "docs/operations.md": {
+    after: [GETTING_STARTED],
+    // A message of a number that no company has waits in quarantine.
+    given: `
+BODY=$(printf %s "$BODY" | sed "s/106540352242922/106540352242923/; s/by-hand-1/unclaimed/")
+SIGNATURE=$(printf %s "$BODY" | openssl dgst -sha256 -hmac "$APP_SECRET" -r | cut -d' ' -f1)
+curl localhost:8000/webhooks/whatsapp -H "Content-Type: application/json" \\
+  -H "X-Hub-Signature-256: sha256=$SIGNATURE" --data-binary "$BODY"
+ID=$(curl localhost:8000/v1/quarantine -H "Authorization: Bearer $ADMIN_KEY" | sed -n 's/.*"id":"\\([^"]*\\)".*/\\1/p')`,
+  },
+  "docs/reference.md": { after: [GETTING_STARTED] },
+};
+
+/** Blocks that no session runs. */
+export interface NotRun {
+  readonly document: string;
+  readonly language: string;
+  /** How the code of the block begins; without it, every block of the document in this language. */
+  readonly begins?: string;
+  readonly reason: string;
+  /** The test, or the folder of tests, that runs the same in its own way. */
+  readonly run_by?: string;
+}
+
+const FOR_HOURS = "it takes minutes or hours, and its tests run it for a short time";
+
+/** Every block of a document that no session runs. `bash -n` reads its commands. */
+export const NOT_RUN: readonly NotRun[] = [
+  {
+    document: "README.md",
+    language: "sh",
+    begins: "npx --yes deno@2.9.6 task demo",
+    reason: "it does not end",
+    run_by: "tests/tools/demo",
+  },
+  {
+    document: "README.md",
+    language: "sh",
+    begins: "npx --yes deno@2.9.6 task test",
+    reason: "it is the suite that runs this test",
+  },
+  {
+    document: "CONTRIBUTING.md",
+    language: "sh",
+    reason: "they set up a machine, or start the suite, a debugger or what other documents start",
+  },
+  {
+    document: "docs/guides/report_page.md",
+    language: "sh",
+    begins: "npx --yes deno@2.9.6 task bundle",
+    reason: "it would change a file of the checkout",
+    run_by: "tests/web/bundle.test.ts",
+  },
+  {
+    document: "docs/guarantees.md",
+    language: "sh",
+    reason: FOR_HOURS,
+    run_by: "tests/tools",
+  },
+  {
+    document: "docs/performance.md",
+    language: "sh",
+    reason: FOR_HOURS,
+    run_by: "tests/tools",
+  },
+  { document: "docs/performance.md", language: "text", reason: "plans of Postgres for ten million entries" },
+  { document: "docs/architecture.md", language: "mermaid", reason: "a drawing" },
+  {
+    document: "docs/operations.md",
+    language: "sh",
+    begins: "npm install --global",
+    reason: "it would change the machine",
+  },
+  {
+    document: "docs/operations.md",
+    language: "sql",
+    reason: "roles belong to a whole Postgres, and the tests share one",
+    run_by: "tests/postgres/grants.test.ts",
+  },
+  {
+    document: "docs/operations.md",
+    language: "sh",
+    begins: `curl -X PUT localhost:8000/v1/companies/confeitaria -H "Authorization: Bearer $ADMIN_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{"name":"Confeitaria","time_zone":"America/Sao_Paulo","phone_number_ids":["106540352242922"],
+    "phone_numbers_from"`,
+    reason: "the time is that of the reader's move",
+    run_by: "tests/http/resources/phone_numbers.test.ts",
+  },
+  {
+    document: "docs/operations.md",
+    language: "sh",
+    begins: "pg_dump",
+    reason: "it needs a Postgres of the reader, and its programs",
+  },
+  {
+    document: "docs/operations.md",
+    language: "sh",
+    begins: "pg_restore",
+    reason: "it needs a Postgres of the reader, and its programs",
+  },
+  {
+    document: "docs/operations.md",
+    language: "sh",
+    begins: "tar",
+    reason: "the service is stopped, and all of its data archived",
+  },
+  {
+    document: "docs/operations.md",
+    language: "sh",
+    begins: "mkdir",
+    reason: "the service is stopped, and all of its data archived",
+  },
+  {
+    document: "docs/operations.md",
+    language: "sh",
+    begins: "npx --yes deno@2.9.6 task zones",
+    reason: "it needs the network",
+    run_by: "tests/tools/zones",
+  },
+  { document: "docs/reference.md", language: "http", reason: "a header, shown in its place" },
+  {
+    document: "docs/security.md",
+    language: "sql",
+    reason: "it needs a superuser",
+    run_by: "tests/service/privacy.test.ts",
+  },
+  {
+    document: "src/embedded_postgres/README.md",
+    language: "sh",
+    reason: "they look into the files of a running Postgres, to find a fault",
+  },
+  {
+    document: "tools/audit/README.md",
+    language: "sh",
+    reason: "it examines all data",
+    run_by: "tests/tools/audit",
+  },
+  { document: "tools/bench/README.md", language: "sh", reason: FOR_HOURS, run_by: "tests/tools/bench" },
+  { document: "tools/mutation/README.md", language: "sh", reason: FOR_HOURS, run_by: "tests/tools/mutation" },
+  {
+    document: "tools/simulation/README.md",
+    language: "sh",
+    reason: FOR_HOURS,
+    run_by: "tests/tools/simulation",
+  },
+  ...["sh", "js", "ts"].map((language) => ({
+    document: "client/README.md",
+    language,
+    reason: "it is run where the package is installed",
+    run_by: "tests/client/package.test.ts",
+  })),
+];
+
+/** Programs that a session knows. Any other command of a document is listed above. */
+const KNOWN =
+  /^(?:\w+=.*|\w+\(\) \{|(?:export|curl|printf|openssl|node|npx --yes deno@2\.9\.6 task start)\b)/;
+
+/** Returns why a block is not run; undefined if a session runs it. */
+export function notRun(block: Block): NotRun | undefined {
+  return NOT_RUN.find(({ document, language, begins = "" }) =>
+    document === block.document && language === block.language && block.code.startsWith(begins)
+  );
+}
+
+/** Returns what is wrong with a block that is not in the list; undefined if its session runs it. */
+export function faultOf(block: Block): string | undefined {
+  if (!(block.document in SESSIONS)) return "no session runs this document";
+  if (block.language === "sh") return KNOWN.test(block.code) ? undefined : "no session knows this command";
+  if (["json", "text"].includes(block.language) || block.file !== undefined) return undefined;
+  return `no session runs a block of "${block.language}"`;
+}
