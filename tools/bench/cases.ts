@@ -49,10 +49,14 @@ export const CASES: readonly Case[] = [
   webhookCase(1, "conversation", 50, { baseline: 20, "concurrent baseline": 20 }),
   webhookCase(2, "opening", 1, {}),
   webhookCase(3, "opening", 50, {}),
-  balanceCase(4),
-  callCase(5, "usage", 1, CALL_CONNECTIONS),
-  callCase(6, "usage", 1_000, LARGE_BODY_CONNECTIONS),
-  callCase(7, "messages", 1, CALL_CONNECTIONS),
+  webhookCase(4, "campaign", 1, {}),
+  webhookCase(5, "campaign", 50, {}),
+  webhookCase(6, "day", 1, {}),
+  webhookCase(7, "day", 50, {}),
+  balanceCase(8),
+  callCase(9, "usage", 1, CALL_CONNECTIONS),
+  callCase(10, "usage", 1_000, LARGE_BODY_CONNECTIONS),
+  callCase(11, "messages", 1, CALL_CONNECTIONS),
 ];
 
 function webhookCase(number: number, mix: Mix, messages_each: 1 | 50, goals: Case["goals"]): Case {

@@ -7,6 +7,7 @@ import { positiveNumber, runTool, UsageError, type Values } from "../command_lin
 import { type Case, CASES } from "./cases.ts";
 import { ContenderRun, type Measurement, type Plan } from "./measure.ts";
 import { caseName, formatCase, formatMeasurement, median } from "./report.ts";
+import { type Ratios, ratiosIn, recordRatios, releasedRatios, slowerThan } from "./released_ratios.ts";
 import { zoneAtNoon } from "./zone_at_noon.ts";
 import {
   type BenchSetup,
@@ -24,10 +25,19 @@ const SPAN_S = 6;
 /** The data of one run, on the disk that the service uses. */
 const FOLDER = "./data/bench";
 
-const USAGE =
-  `deno task bench [--only CASE] [--rounds N] [--seconds S] [--connections N] [--pool N] [--against FOLDER]
+/** The plan of `--quick`: one message a webhook in each mix that a company knows, and a balance. */
+const QUICK = { cases: ["conversation/1", "opening/1", "campaign/1", "balance"], rounds: 3, seconds: 2 };
 
-  --only CASE       this case only: ${CASE_NAMES}
+const USAGE =
+  `deno task bench [--only CASES] [--quick] [--check | --record] [--rounds N] [--seconds S] [--connections N]
+                [--pool N] [--against FOLDER]
+
+  --only CASES      these cases only, separated by commas: ${CASE_NAMES}
+  --quick           ${
+    QUICK.cases.join(", ")
+  } in ${QUICK.rounds} rounds of ${QUICK.seconds} s: about three minutes
+  --check           compares the ratios with those of the last release, with wide bounds
+  --record          writes the ratios as those of a release
   --rounds N        rounds of each case (default 5)
   --seconds S       seconds of each span (default ${SPAN_S})
   --connections N   concurrent requests (default 256 webhooks, 32 calls, or 8 calls with a thousand usages)
@@ -35,10 +45,13 @@ const USAGE =
   --against FOLDER  measures the service of another checkout too, in the same rounds
   --help            print this text
 
-Exit codes: 0 the measurements are printed; 2 the command line does not fit.`;
+Exit codes: 0 the measurements are printed; 1 a checked ratio is too low; 2 the command line does not fit.`;
 
 const OPTIONS = {
   only: { type: "string" },
+  quick: { type: "boolean" },
+  check: { type: "boolean" },
+  record: { type: "boolean" },
   rounds: { type: "string" },
   seconds: { type: "string" },
   connections: { type: "string" },
@@ -52,19 +65,20 @@ interface Settings {
   readonly cases: readonly Case[];
   /** The folder of another checkout. */
   readonly against: URL | undefined;
+  /** What to do with the ratios. */
+  readonly ratios: "print" | "check" | "record";
 }
 
 function settingsFrom(values: Values<typeof OPTIONS>): Settings {
-  const { only, rounds, seconds, connections, pool, against } = values;
-  const chosen = CASES.filter((each) => only === undefined || only === each.name);
-  if (chosen.length === 0) {
-    throw new UsageError(`There is no case "${only}". Cases: ${CASE_NAMES}.`);
-  }
+  const { only, quick, check, record, rounds, seconds, connections, pool, against } = values;
+  if (check && record) throw new UsageError("--check and --record exclude each other.");
+  const chosen = chosenCases(only?.split(",") ?? (quick ? QUICK.cases : undefined));
   return {
     plan: {
-      rounds: positiveNumber("rounds", rounds, 5),
-      span_ms: positiveNumber("seconds", seconds, SPAN_S) * 1000,
+      rounds: positiveNumber("rounds", rounds, quick ? QUICK.rounds : 5),
+      span_ms: positiveNumber("seconds", seconds, quick ? QUICK.seconds : SPAN_S) * 1000,
     },
+    ratios: check ? "check" : record ? "record" : "print",
     pool_size: positiveNumber("pool", pool, 10),
     against: against === undefined ? undefined : pathToFileURL(`${resolve(against)}/`),
     cases: chosen.map((each) => ({
@@ -74,15 +88,30 @@ function settingsFrom(values: Values<typeof OPTIONS>): Settings {
   };
 }
 
+function chosenCases(names: readonly string[] | undefined): readonly Case[] {
+  const unknown = names?.find((name) => CASES.every((each) => each.name !== name));
+  if (unknown !== undefined) throw new UsageError(`There is no case "${unknown}". Cases: ${CASE_NAMES}.`);
+  return CASES.filter(({ name }) => names?.includes(name) ?? true);
+}
+
 async function run(values: Values<typeof OPTIONS>): Promise<number> {
   const settings = settingsFrom(values);
   // Ctrl-C ends the servers and with them the current span; everything is then stopped in order.
   Deno.addSignalListener("SIGINT", () => {});
-  await bench(settings);
-  return 0;
+  return await reportOn(await bench(settings), settings);
 }
 
-async function bench({ plan, pool_size, cases, against }: Settings): Promise<void> {
+/** Compares the ratios, or records them. @returns the exit code */
+async function reportOn(measured: Ratios, { ratios }: Settings): Promise<number> {
+  if (ratios === "record") await recordRatios(measured);
+  if (ratios !== "check") return 0;
+  const slower = slowerThan(await releasedRatios(), measured);
+  print(slower.length === 0 ? "No ratio is far below that of the last release." : slower.join("\n"));
+  return slower.length === 0 ? 0 : 1;
+}
+
+/** Measures and prints the cases. @returns their ratios to the references */
+async function bench({ plan, pool_size, cases, against }: Settings): Promise<Ratios> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
   const setup: BenchSetup = {
@@ -105,15 +134,18 @@ async function bench({ plan, pool_size, cases, against }: Settings): Promise<voi
   await using service = await startService(setup);
   const services = other === undefined ? [service] : [other, service];
   const tables: string[] = [];
+  let ratios: Ratios = {};
   for (const bench_case of cases) {
     const references = [bare_hono, baseline, concurrent].filter(({ name }) =>
       bench_case.references.includes(name)
     );
     const rounds = await roundsOf(bench_case, [...references, ...services], setup, plan);
     tables.push(formatCase(bench_case, rounds));
+    ratios = { ...ratios, ...ratiosIn(bench_case, rounds) };
   }
   print(`\n${tables.join("\n")}`);
   print("Every answer was 200, and after each span every company's consumption matched what it was sent.");
+  return ratios;
 }
 
 async function roundsOf(

@@ -16,15 +16,17 @@ import {
   type Customer,
   customerWrote,
   numberedCustomer,
+  statusesOf,
   templateStatuses,
   wamid,
 } from "../../tests/support/payloads.ts";
 
 /**
  * The mix of a stream. `conversation`: each contact writes about ten messages a day, some before or after a template.
- * `opening`: every message is of a new contact and opens a window, the worst case.
+ * `opening`: every message is of a new contact and opens a window, the worst case. `campaign`: templates to new contacts,
+ * of whom one in five answers. `day`: contacts write, and the company replies without templates.
  */
-export type Mix = "conversation" | "opening";
+export type Mix = "conversation" | "opening" | "campaign" | "day";
 
 /** A message or a status. */
 export interface MixedEvent {
@@ -45,7 +47,9 @@ const CONVERSATIONS = 50;
 /** A conversation starts this long ago, so that its last event is not in the future. */
 const STARTED_AGO_S = 1_800;
 /** The customer numbers of each stream. */
-const CUSTOMERS_EACH = 4_000_000;
+const CUSTOMERS_EACH = 2_000_000;
+/** The most streams whose customers have valid phones. */
+const STREAMS_MAX = 10;
 
 /** Returns the companies of a case. */
 export function companiesOf(number: number): readonly MixedCompany[] {
@@ -65,8 +69,9 @@ export class EventStream {
   readonly #conversations: Conversation[][];
   #customer: number;
 
-  /** @param number from 0 to 3 */
+  /** @param number from 0 to 9 */
   constructor(mix: Mix, number: number, now_s: () => number) {
+    if (number >= STREAMS_MAX) throw new RangeError(`There are ${STREAMS_MAX} streams, from 0 on.`);
     this.#mix = mix;
     this.#random = new SeededRandom(`${mix} ${number}`);
     this.#now_s = now_s;
@@ -95,6 +100,8 @@ export class EventStream {
   }
 
   #newConversation(line: BusinessNumber): Conversation {
+    if (this.#mix === "campaign") return this.#campaignTemplate(line);
+    if (this.#mix === "day") return this.#dayOfReplies(line);
     const chance = this.#random.fraction();
     const count = this.#random.between(6, 14);
     if (chance < 0.7) return this.#messages(line, count);
@@ -102,6 +109,18 @@ export class EventStream {
     if (chance < 0.85) conversation.write(count >> 1).template("read").write(count - (count >> 1));
     else if (chance < 0.95) conversation.template("read").write(count);
     else conversation.template("failed");
+    return conversation;
+  }
+
+  #campaignTemplate(line: BusinessNumber): Conversation {
+    const answers = this.#random.fraction() < 0.2 ? 1 : 0;
+    return this.#conversation(line).template("read").write(answers);
+  }
+
+  #dayOfReplies(line: BusinessNumber): Conversation {
+    const conversation = this.#conversation(line);
+    const turns = this.#random.between(2, 5);
+    for (let turn = 0; turn < turns; turn++) conversation.write(1).reply();
     return conversation;
   }
 
@@ -162,6 +181,17 @@ class Conversation {
     });
     this.#at_s += 60;
     this.#has_window = true;
+    return this;
+  }
+
+  /** Adds a reply of the company within the customer's window, with Meta's statuses. They have no pricing. */
+  reply(): this {
+    this.#at_s += this.#random.between(10, 90);
+    const id = this.#nextId();
+    for (const [step, status] of (["sent", "delivered", "read"] as const).entries()) {
+      const change = statusesOf(this.#line, this.#customer, { id, at_s: this.#at_s + 2 * step, status });
+      this.#events.push({ change, credits: 0 });
+    }
     return this;
   }
 

@@ -4,8 +4,10 @@ import type { Case } from "./cases.ts";
 import type { Measurement } from "./measure.ts";
 import type { ContenderName } from "./servers.ts";
 
-const OURS: ContenderName = "Poli Credits";
-const ORDER: readonly ContenderName[] = [
+/** The name of the measured service. */
+export const OURS: ContenderName = "Poli Credits";
+/** The order of the servers in a report. */
+export const ORDER: readonly ContenderName[] = [
   "bare Hono",
   "baseline",
   "concurrent baseline",
@@ -90,7 +92,8 @@ function namesIn(rounds: readonly (readonly Measurement[])[]): ContenderName[] {
   return ORDER.filter((name) => rounds[0]?.some(({ contender }) => contender === name));
 }
 
-function rateIn(round: readonly Measurement[], name: ContenderName): number {
+/** Returns the rate of one server in a round. */
+export function rateIn(round: readonly Measurement[], name: ContenderName): number {
   return readingIn(round, name).requests_per_s;
 }
 
