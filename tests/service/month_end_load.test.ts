@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { audit } from "../../tools/audit/audit.ts";
 import { MonthEndCompanies } from "../../tools/bench/month_end/companies.ts";
-import { startPacedLoad } from "../../tools/bench/month_end/paced_load.ts";
+import { startPacedLoad } from "../../tools/bench/paced_load.ts";
 import { withDatabase } from "../support/database.ts";
 import { SECRETS, ServiceProcess } from "../support/service.ts";
 

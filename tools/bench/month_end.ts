@@ -6,7 +6,7 @@
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { positiveNumber, runTool, type Values } from "../command_line.ts";
 import { MonthEndCompanies, type ServiceAccess } from "./month_end/companies.ts";
-import { type PacedLoad, startPacedLoad } from "./month_end/paced_load.ts";
+import { type PacedLoad, startPacedLoad } from "./paced_load.ts";
 import { cpuTimeOf, familyCpuTimeOf, type ServerProcess, startServer } from "./processes.ts";
 import { median } from "./report.ts";
 import { sleep } from "../../src/time/sleep.ts";

@@ -3,7 +3,7 @@
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { sleep } from "../../src/time/sleep.ts";
 import { applyLoad } from "../bench/load.ts";
-import { type PacedLoad, startPacedLoad } from "../bench/month_end/paced_load.ts";
+import { type PacedLoad, startPacedLoad } from "../bench/paced_load.ts";
 import { type ServerProcess, startServer } from "../bench/processes.ts";
 import { zoneAtNoon } from "../bench/zone_at_noon.ts";
 import { positiveNumber, runTool, type Values } from "../command_line.ts";

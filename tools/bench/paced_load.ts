@@ -1,5 +1,5 @@
-import { HttpConnection, type Target } from "../load.ts";
-import { sleep } from "../../../src/time/sleep.ts";
+import { HttpConnection, type Target } from "./load.ts";
+import { sleep } from "../../src/time/sleep.ts";
 
 /** A load at a fixed rate, with its latencies. */
 export interface PacedLoad {
