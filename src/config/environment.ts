@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { BEARER_TOKEN_PATTERN } from "../access/key.ts";
 import { FACTS_KEPT_DAYS_MIN } from "../domain/lateness.ts";
+import { ConfigError } from "./config_error.ts";
+import { fileVariable, type IN_FILES, withSecretFiles } from "./secret_files.ts";
+
+export { ConfigError };
 
 /** The configuration of the service, read from its environment alone. */
 export interface Config {
@@ -29,16 +33,20 @@ export interface Config {
 /** The lowest level that is logged. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
-/** The faults of an environment with their remedies: every one that is found. */
-export class ConfigError extends Error {
-  override name = "ConfigError";
-}
-
 /** Generated only with the embedded Postgres: processes that share a database must have the same. */
 const REQUIRED_WITH_DATABASE = ["META_APP_SECRET", "META_VERIFY_TOKEN", "ADMIN_KEY"] as const;
 
 /** Fewer connections than this could not serve a proxy, its health checks and a viewer. */
 const CONNECTIONS_MIN = 16;
+
+/**
+ * Describes a variable for the table of `docs/reference.md`, which `deno task environment` writes.
+ *
+ * @param default_text the default in words, where the schema has none
+ */
+function about(description: string, default_text?: string) {
+  return default_text === undefined ? { description } : { description, default_text };
+}
 
 const rate = (name: string, default_value: string) =>
   z.string().default(default_value)
@@ -47,58 +55,115 @@ const rate = (name: string, default_value: string) =>
       `${name} must be a whole number of requests per second, or 0 for no limit`,
     );
 
-const environment = z.object({
+const file = (name: typeof IN_FILES[number]) =>
+  z.string().optional().meta(about(`file with the value of \`${name}\`, instead of the variable itself`));
+
+/** The schema of the environment. Its descriptions are the table of `docs/reference.md`. */
+export const ENVIRONMENT_SCHEMA = z.object({
   PORT: z.string().default("8000")
     .refine(
       (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
       "PORT must be a whole number from 0 to 65535",
-    ),
-  HOST: z.string().min(1).default("0.0.0.0"),
+    ).meta(about("TCP port to listen on; 0 picks a free one")),
+  HOST: z.string().min(1).default("0.0.0.0").meta(about("address to listen on")),
   DATABASE_URL: z.string().refine(
     isDatabaseUrl,
     "DATABASE_URL must be postgres://user:password@host:5432/database; in the user and the password, write @ / : ? # % " +
       "as %40 %2F %3A %3F %23 %25",
-  ).optional(),
-  DATA_DIR: z.string().min(1).default("./data"),
+  ).optional().meta(
+    about(
+      "`postgres://` URL of a Postgres 14 or newer. Without it the service runs its own Postgres under `DATA_DIR`",
+    ),
+  ),
+  DATA_DIR: z.string().min(1).default("./data").meta(
+    about("folder of the embedded Postgres and of generated secrets"),
+  ),
   META_APP_SECRET: z.string().transform(splitSecrets)
     .refine(
       (listed) => listed.length > 0,
       "META_APP_SECRET must be the app secret, or new,old while rotating",
     )
-    .optional(),
-  META_VERIFY_TOKEN: z.string().optional(),
+    .optional().meta(
+      about(
+        "the Meta app's secret, which signs webhooks; `new,old` while you rotate it. Required with `DATABASE_URL`",
+        "generated",
+      ),
+    ),
+  META_VERIFY_TOKEN: z.string().optional().meta(
+    about(
+      "the token that Meta's verification request must contain. Required with `DATABASE_URL`",
+      "generated",
+    ),
+  ),
   ADMIN_KEY: z.string().min(16, "ADMIN_KEY must have at least 16 characters; a shorter one can be guessed")
     .regex(
       BEARER_TOKEN_PATTERN,
       "ADMIN_KEY must be visible ASCII without spaces; an Authorization: Bearer header allows nothing else",
     )
-    .optional(),
-  PUBLIC_URL: z.url("PUBLIC_URL must be a URL such as https://credits.example.com").optional(),
+    .optional().meta(
+      about(
+        "the root key: every scope, every company; creates other keys. At least 16 ASCII characters without spaces. " +
+          "Required with `DATABASE_URL`",
+        "generated",
+      ),
+    ),
+  DATABASE_URL_FILE: file("DATABASE_URL"),
+  META_APP_SECRET_FILE: file("META_APP_SECRET"),
+  META_VERIFY_TOKEN_FILE: file("META_VERIFY_TOKEN"),
+  ADMIN_KEY_FILE: file("ADMIN_KEY"),
+  PUBLIC_URL: z.url("PUBLIC_URL must be a URL such as https://credits.example.com").optional().meta(
+    about("the URL that users and Meta reach the service by; used in links and cookies"),
+  ),
   FRAME_ANCESTORS: z.string().default("").transform(splitList)
     .refine(
       (origins) => origins.every(isOrigin),
       "FRAME_ANCESTORS must be origins such as https://app.example.com, separated by spaces",
-    ),
+    ).meta(about("origins whose pages may frame the report, separated by spaces", "none")),
   FACTS_KEPT_DAYS: z.string().default("100").refine(
     (text) => /^\d{1,5}$/.test(text) && Number(text) >= FACTS_KEPT_DAYS_MIN,
     `FACTS_KEPT_DAYS must be a whole number of days, at least ${FACTS_KEPT_DAYS_MIN}`,
+  ).meta(
+    about(
+      `days that facts are stored after the end of their UTC month, at least ${FACTS_KEPT_DAYS_MIN}. See ` +
+        "[retention](security.md#personal-data-lgpd)",
+    ),
   ),
-  RATE_LIMIT_PER_KEY: rate("RATE_LIMIT_PER_KEY", "1000"),
-  RATE_LIMIT_PER_COMPANY: rate("RATE_LIMIT_PER_COMPANY", "5000"),
+  RATE_LIMIT_PER_KEY: rate("RATE_LIMIT_PER_KEY", "1000").meta(
+    about("requests a second by one key; 0 for no limit"),
+  ),
+  RATE_LIMIT_PER_COMPANY: rate("RATE_LIMIT_PER_COMPANY", "5000").meta(
+    about("requests a second for one company, by all keys; 0 for no limit"),
+  ),
   MAX_CONNECTIONS: z.string().refine(
     (text) => /^\d{1,7}$/.test(text) && Number(text) >= CONNECTIONS_MIN,
     `MAX_CONNECTIONS must be a whole number of connections, at least ${CONNECTIONS_MIN}`,
-  ).optional(),
+  ).optional().meta(
+    about(
+      `open connections of clients, at least ${CONNECTIONS_MIN}. The default leaves 256 open files and an eighth of the ` +
+        "limit, and is at most 32,768",
+      "from the limit of open files",
+    ),
+  ),
+  TEST_CLOCK: z.enum(["0", "1"], "TEST_CLOCK must be 0 or 1").default("0").meta(
+    about(
+      '`1` enables `POST /v1/test_clock`, which moves the time forward by `{"advance":"PT1H"}` or to ' +
+        '`{"now":"2026-12-01T03:00:00Z"}`',
+    ),
+  ),
+  LOG_LEVEL: z.enum(["debug", "info", "warning", "error"], "LOG_LEVEL must be debug, info, warning or error")
+    .default("info").meta(
+      about(
+        "`debug`, `info`, `warning` or `error`. At `info` a call logs a hundred answers below 400 a second, and counts " +
+          "the rest",
+      ),
+    ),
   // Ignoring it would start independent nodes, which take companies over from each other without end.
   NATS_URL: z.string()
     .refine(
       () => false,
       "NATS_URL must not be set; clustering is not supported, one process serves all companies",
     )
-    .optional(),
-  TEST_CLOCK: z.enum(["0", "1"], "TEST_CLOCK must be 0 or 1").default("0"),
-  LOG_LEVEL: z.enum(["debug", "info", "warning", "error"], "LOG_LEVEL must be debug, info, warning or error")
-    .default("info"),
+    .optional().meta(about("not supported: the service refuses to start with it")),
 });
 
 /** Splits a list at spaces and commas. */
@@ -126,11 +191,16 @@ function isOrigin(text: string): boolean {
 }
 
 /** The names of all variables that {@link readConfig} reads. */
-export const ENVIRONMENT: readonly string[] = Object.keys(environment.shape);
+export const ENVIRONMENT: readonly string[] = Object.keys(ENVIRONMENT_SCHEMA.shape);
 
-/** Returns the process's variables of {@link ENVIRONMENT}. No other needs to be permitted. */
+/**
+ * Returns the process's variables of {@link ENVIRONMENT}, with the contents of secret files. No other variable needs to
+ * be permitted.
+ *
+ * @throws {ConfigError} when a secret file cannot be read
+ */
 export function processEnvironment(): Record<string, string | undefined> {
-  return Object.fromEntries(ENVIRONMENT.map((name) => [name, Deno.env.get(name)]));
+  return withSecretFiles(Object.fromEntries(ENVIRONMENT.map((name) => [name, Deno.env.get(name)])));
 }
 
 /**
@@ -141,7 +211,7 @@ export function processEnvironment(): Record<string, string | undefined> {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   // An empty variable counts as absent: compose files and shells leave them so.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const parsed = environment.safeParse(given);
+  const parsed = ENVIRONMENT_SCHEMA.safeParse(given);
   const missing = missingFrom(given);
   if (!parsed.success || missing.length > 0) {
     const faults = [...parsed.error?.issues.map((issue) => issue.message) ?? [], ...missing];
@@ -173,5 +243,5 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 function missingFrom(given: Readonly<Record<string, string | undefined>>): string[] {
   if (given.DATABASE_URL === undefined) return [];
   return REQUIRED_WITH_DATABASE.filter((name) => given[name] === undefined)
-    .map((name) => `${name} is required with DATABASE_URL`);
+    .map((name) => `${name} is required with DATABASE_URL: set it, or ${fileVariable(name)}`);
 }

@@ -11,6 +11,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENVIRONMENT } from "./environment.ts";
 import { openFilesArguments } from "./open_files.ts";
+import { secretFiles, withSecretFiles } from "./secret_files.ts";
 import { V8_FLAGS } from "./v8_flags.ts";
 import { preparePrograms } from "../embedded_postgres/embedded_postgres.ts";
 
@@ -33,23 +34,30 @@ const SYSTEM_PROGRAMS = Deno.build.os === "linux" ? ["ls", "stat", "cat"] : ["ps
 /**
  * Returns the flags for an environment. For the embedded Postgres it also creates the data folder and the programs.
  *
- * @throws {Error} with the remedy, when there is no embedded Postgres for this machine
+ * @param folder selects the embedded Postgres there, and ignores DATABASE_URL; DATA_DIR overrides the folder
+ * @throws {Error} with the remedy, when there is no embedded Postgres for this machine, or a secret file cannot be read
  */
 export async function permissionsFor(
-  env: { readonly DATABASE_URL?: string | undefined; readonly DATA_DIR?: string | undefined },
+  env: Readonly<Record<string, string | undefined>>,
+  folder?: string,
 ): Promise<string[]> {
-  const read = [fileURLToPath(new URL("../../migrations", import.meta.url)), await npmCache()];
+  const { DATABASE_URL, DATA_DIR } = withSecretFiles(env);
+  const read = [
+    fileURLToPath(new URL("../../migrations", import.meta.url)),
+    await npmCache(),
+    ...secretFiles(env),
+  ];
   const always = ["--no-prompt", "--allow-net"];
   const variables = [...ENVIRONMENT, ...LIBRARY_VARIABLES];
-  if (env.DATABASE_URL) {
+  if (DATABASE_URL && folder === undefined) {
     return [
       ...always,
       allow("env", variables),
-      allow("read", [...read, ...certificatesOf(env.DATABASE_URL)]),
+      allow("read", [...read, ...certificatesOf(DATABASE_URL)]),
     ];
   }
-  const data_dir = env.DATA_DIR || "./data";
-  const { initdb, postgres, pg_ctl, folder } = await preparePrograms(`${data_dir}/postgres`);
+  const data_dir = DATA_DIR || folder || "./data";
+  const { initdb, postgres, pg_ctl, folder: programs } = await preparePrograms(`${data_dir}/postgres`);
   // Deno checks both the given path and the one it resolves to.
   const own = [...new Set([resolve(data_dir), await Deno.realPath(data_dir)])];
   // Deno needs all permissions for these paths: a data folder in memory is for tests.
@@ -59,7 +67,7 @@ export async function permissionsFor(
     ...always,
     allow("env", [...variables, ...PROGRAM_VARIABLES]),
     allow("sys", ["uid"]),
-    allow("read", [...read, folder, "/etc/passwd", ...own]),
+    allow("read", [...read, programs, "/etc/passwd", ...own]),
     allow("write", own),
     allow("run", run),
   ];
@@ -85,12 +93,9 @@ async function npmCache(): Promise<string> {
 }
 
 if (import.meta.main) {
-  const { DATABASE_URL, DATA_DIR } = Deno.env.toObject();
-  // A folder argument selects the embedded Postgres there, and ignores DATABASE_URL; DATA_DIR overrides the folder.
   const [program, folder] = Deno.args;
-  const env = folder === undefined ? { DATABASE_URL, DATA_DIR } : { DATA_DIR: DATA_DIR || folder };
   try {
-    const flags = [`--v8-flags=${V8_FLAGS.join(",")}`, ...await permissionsFor(env)];
+    const flags = [`--v8-flags=${V8_FLAGS.join(",")}`, ...await permissionsFor(Deno.env.toObject(), folder)];
     console.log(["deno run", ...flags, program, ...openFilesArguments()].join(" "));
   } catch (error) {
     console.error((error as Error).message);

@@ -52,6 +52,32 @@ Deno.test("`deno task start` runs the embedded Postgres, prints where the admin 
   assert.deepEqual(times(password), [0, 0]);
 });
 
+Deno.test("a service whose secrets stand in files starts with them, and writes none to its output", async () => {
+  await using folder = await dataFolder();
+  await using database = await createDatabase();
+  const inFile = async (name: string, value: string) => {
+    await Deno.writeTextFile(`${folder.path}/${name}`, `${value}\n`);
+    return { [name]: "", [`${name}_FILE`]: `${folder.path}/${name}` };
+  };
+  await using service = await ServiceProcess.start({
+    ...await inFile("DATABASE_URL", database.url),
+    ...await inFile("META_APP_SECRET", SECRETS.META_APP_SECRET),
+    ...await inFile("META_VERIFY_TOKEN", SECRETS.META_VERIFY_TOKEN),
+    ...await inFile("ADMIN_KEY", SECRETS.ADMIN_KEY),
+  });
+  await service.client.createCompany();
+  assert.equal(
+    await service.client.deliver(
+      customerWrote(LINE, { phone: "5511987654321" }, {
+        id: wamid("in files"),
+        at_s: seconds(Temporal.Now.instant()),
+      }),
+    ),
+    200,
+  );
+  for (const secret of Object.values(SECRETS)) assert.ok(!service.output.includes(secret));
+});
+
 Deno.test("a first start on a taken port prints the port, the remedy, and where the new admin key is", async () => {
   await using folder = await dataFolder();
   using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -1,5 +1,6 @@
 /** `deno task audit`: see README.md in this folder. */
 
+import { withSecretFiles } from "../../src/config/secret_files.ts";
 import { USAGE_ERROR, UsageError } from "../command_line.ts";
 import { audit } from "./audit.ts";
 import { Progress, type Screen } from "./progress.ts";
@@ -21,7 +22,7 @@ export async function main(
 ): Promise<number> {
   const progress = new Progress(screen);
   try {
-    const settings = await readSettings(args, env);
+    const settings = await readSettings(args, withSecretFiles(env));
     if (settings === undefined) {
       screen.line(USAGE);
       return AGREES;
