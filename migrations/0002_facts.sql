@@ -1,5 +1,11 @@
 -- Facts: append-only, each stored once by its content. A company's charges are a pure function of its facts.
 
+-- Types of four bytes, for the rows that each opening writes.
+create type direction as enum ('inbound', 'outbound', 'none');
+create type template_category as enum ('marketing', 'utility', 'authentication', 'unnamed');
+create type fact_kind as enum ('wrote', 'noted', 'sent', 'delivered', 'read', 'played', 'failed', 'send_recorded',
+  'number_changed', 'alias_learned', 'send_failed', 'called', 'message_moved');
+
 -- The tables from here on have no foreign keys: a row is written only if the same statement updated the head of its
 -- company, and checking each row would cost a fifth of the write.
 create table contacts (

@@ -1,39 +1,63 @@
 -- The ledger, kept forever, and the totals derived from it.
 
+create type entry_type as enum ('grant', 'consumption', 'reversal', 'expiry', 'adjustment');
+
+-- Columns are in the order of their alignment, so that rows have no padding. What other columns imply is null: see
+-- src/postgres/ledger_columns.ts. An entry belongs to the month of its local date.
 create table ledger (
-  company_id       text collate "C" not null,
   seq              bigint not null,
-  type             text collate "C" not null
-    check (type in ('grant', 'consumption', 'reversal', 'expiry', 'adjustment')),
-  period           text collate "C" not null,
-  local_date       date not null,
-  feature          text collate "C",
-  direction        text collate "C" not null check (direction in ('inbound', 'outbound', 'none')),
-  credits          bigint not null,
-  prepaid          bigint not null,
-  excess           bigint not null,
-  available_after  bigint not null check (available_after >= 0),
-  excess_after     bigint not null check (excess_after >= 0),
-  late             boolean not null,
   occurred_at      timestamptz not null,
   recorded_at      timestamptz not null,
+  credits          bigint not null,
+  -- The part of `credits` that the package covers; the rest is excess.
+  prepaid          bigint not null,
+  available_after  bigint not null check (available_after >= 0),
+  excess_after     bigint not null check (excess_after >= 0),
+  -- Windows or units of usage that were added, or taken away (negative); 0 if only the price changed.
+  units            bigint,
+  -- The price of a unit. Null: the entry's credits for each of its units.
+  rate_credits     bigint,
+  -- When the window opened, and when the fact happened that caused the entry. Null: at `occurred_at`.
+  opened_at        timestamptz,
+  fact_at          timestamptz,
+  local_date       date not null,
+  type             entry_type not null,
+  direction        direction not null,
+  fact_kind        fact_kind,
+  rate_version     int,
+  -- Whether the price is the company's own.
+  own_rate         boolean,
+  late             boolean not null,
   contact          uuid,
-  cause            jsonb,
+  -- The message that opened the window.
+  message          uuid,
   -- The label set of the usage or send that caused the entry.
   labels           uuid,
+  company_id       text collate "C" not null,
+  -- Null for windows: their direction implies it.
+  feature          text collate "C",
+  -- The feature of the price. Null: that of the entry.
+  rate_feature     text collate "C",
+  -- The company's number that the message was sent to or from.
+  phone_number_id  text collate "C",
+  usage_id         text collate "C",
+  -- The cause of an entry that charges nothing: a contract or a reopening.
+  cause            jsonb,
   primary key (company_id, seq),
-  check (credits = prepaid + excess)
+  -- A charge is of a window or of a usage.
+  check (units is null or (contact is null) <> (usage_id is null)),
+  check (units is null or cause is null)
 );
 
 -- Each page of the ledger, newest first, is a range read of one index, for every filter. The common entry, a window
--- charged on time, touches `ledger_dates` and `ledger_feature` only; the other indexes hold rare entries.
+-- charged on time, touches `ledger_dates` and `ledger_direction` only; the other indexes hold rare entries.
 
 -- Includes lateness: entries on time are in the order of their dates, and late ones anywhere after.
 create index ledger_dates on ledger (company_id, local_date, late, seq);
 
--- Serves filters by direction too: the windows of each direction have their own feature.
-create index ledger_feature on ledger (company_id, feature, seq);
-create index ledger_without_direction on ledger (company_id, seq) where direction = 'none';
+-- Serves the features of windows too.
+create index ledger_direction on ledger (company_id, direction, seq);
+create index ledger_feature on ledger (company_id, feature, seq) where feature is not null;
 create index ledger_type on ledger (company_id, type, seq) where type <> 'consumption';
 create index ledger_late on ledger (company_id, seq) where late;
 

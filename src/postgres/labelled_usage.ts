@@ -1,6 +1,7 @@
 import type { LabelledUsage, LabelledUsageQuery } from "../domain/reports.ts";
 import type { Direction, FeatureCode, LocalDate } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
+import { FEATURE } from "./ledger_columns.ts";
 import { toCredits } from "./values.ts";
 
 /** A row of the report. Sums have type numeric, which the driver returns as text. */
@@ -31,7 +32,7 @@ const POSTED = {
 export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): Promise<LabelledUsage[]> {
   const { company, from, to, as_of, groups, by_phone_number_id, attributes, limit } = query;
   const values: unknown[] = [company, from, to];
-  const number_column = by_phone_number_id ? "cause->>'phone_number_id'" : "null";
+  const number_column = by_phone_number_id ? "phone_number_id" : "null";
   const labels = [
     ...(by_phone_number_id ? ["phone_number_id"] : []),
     ...attributes.map((name) => `s.labels->>$${values.push(name)}`),
@@ -46,8 +47,8 @@ export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): 
   const { rows } = await pool.query<Row>(
     `
     with posted_by_set as materialized (
-      select local_date, feature, direction, ${number_column} as phone_number_id, labels,
-        coalesce(sum(coalesce(cause->>'units', cause->>'quantity')::int8), 0) as units, -sum(credits) as credits
+      select local_date, ${FEATURE} as feature, direction::text, ${number_column} as phone_number_id, labels,
+        coalesce(sum(ledger.units), 0) as units, -sum(credits) as credits
       from ledger
       where company_id = $1 and local_date between $2 and $3 and type in ('consumption', 'reversal')
         ${POSTED[as_of]}

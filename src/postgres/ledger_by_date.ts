@@ -3,7 +3,8 @@ import type { LocalDate } from "../domain/types.ts";
 import type { Condition } from "./conditions.ts";
 import { joinConditions } from "./conditions.ts";
 import type { Pool } from "./connection.ts";
-import { ENTRY_COLUMNS, entryFilters, type EntryRow, latenessOf, toLedgerEntry } from "./ledger_pages.ts";
+import { ENTRY_COLUMNS, type EntryRow, toLedgerEntry } from "./ledger_columns.ts";
+import { entryFilters, latenessOf } from "./ledger_pages.ts";
 import { safeInteger, toCredits } from "./values.ts";
 
 /**
@@ -55,7 +56,7 @@ function datedFilters({ from, to, contact, message, ...filter }: DatedLedgerFilt
     ["local_date <= ?::date", to],
     ["late = ?", latenessOf(filter)],
     [OF_PERSON, filter.company, contact],
-    ["cause->>'message' = ?", message],
+    ["message = ?", message],
     ...(contact === undefined && message === undefined ? [] : [[OF_READABLE_PERSON]] as const),
   ];
 }

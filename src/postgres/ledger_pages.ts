@@ -9,37 +9,14 @@
 
 import { addDays, monthOf } from "../domain/calendar.ts";
 import { finalAfter } from "../domain/lateness.ts";
-import type { Attributes } from "../domain/ledger.ts";
-import { isCharge } from "../domain/ledger.ts";
 import type { CompanyId, Direction, FeatureCode } from "../domain/types.ts";
 import { INBOUND, OUTBOUND } from "../domain/types.ts";
 import type { EntryType } from "../domain/period.ts";
 import type { LedgerFilter, LedgerQuery, StoredEntry } from "../domain/reports.ts";
 import type { Pool } from "./connection.ts";
 import { type Condition, joinConditions } from "./conditions.ts";
-import { labelsOf } from "./label_sets.ts";
-import { epochMs, safeInteger, toCredits } from "./values.ts";
-
-type Amount = "seq" | "credits" | "prepaid" | "excess" | "available_after" | "excess_after";
-type Instant = "occurred_at_ms" | "recorded_at_ms";
-/** A row of {@link ENTRY_COLUMNS}. */
-export type EntryRow = Omit<StoredEntry, Amount | Instant> & Record<Amount | Instant, bigint> & {
-  readonly labels: Attributes | null;
-};
-
-/** SQL for the closings of the months of the company `$1`. It is read once. A month before the company has none. */
-const CLOSINGS = `(select jsonb_object_agg(month, coalesce(closed_seq, 0)) from periods
-  where company_id = $1 and closed)`;
-
-/** SQL for whether an entry of the company `$1` was posted after its month was closed. */
-const AFTER_CLOSE = `coalesce(late and seq > (${CLOSINGS} ->> period)::bigint, false)`;
-
-/** SQL for the columns of an entry of the company `$1`. */
-export const ENTRY_COLUMNS = `seq, type, period, local_date, feature, direction, credits, prepaid, excess,
-  available_after, excess_after, late, ${AFTER_CLOSE} as after_close, ${
-  epochMs("occurred_at")
-} as occurred_at_ms,
-  ${epochMs("recorded_at")} as recorded_at_ms, cause, ${labelsOf("ledger")} as labels`;
+import { AFTER_CLOSE, ENTRY_COLUMNS, type EntryRow, toLedgerEntry } from "./ledger_columns.ts";
+import { safeInteger } from "./values.ts";
 
 /**
  * Reads a page of the ledger.
@@ -149,22 +126,21 @@ export function latenessOf({ late, after_close }: LedgerFilter): boolean | undef
 export function entryFilters({ company, feature, type, direction, after_close }: LedgerFilter): Condition[] {
   return [
     ["company_id = ?", company],
-    ["feature = ?", feature],
+    ...(feature === undefined ? [] : [featureIs(feature)]),
     // Partial indexes match constants only, so these values are inlined.
     ...(type === undefined ? [] : [[`type = '${TYPES[type]}'`] as const]),
-    ...(direction === undefined ? [] : [directionIs(direction, feature)]),
+    ...(direction === undefined ? [] : [[`direction = '${DIRECTIONS[direction]}'`] as const]),
     ...(after_close === undefined ? [] : [[after_close ? AFTER_CLOSE : `not ${AFTER_CLOSE}`] as const]),
   ];
 }
 
-/** Filters a direction by the feature of its windows, which has an index: no other entries have that feature. */
-function directionIs(direction: Direction, feature: FeatureCode | undefined): Condition {
-  const implied = FEATURE_OF[direction];
-  if (feature !== undefined || implied === undefined) return [`direction = '${DIRECTIONS[direction]}'`];
-  return ["feature = ?", implied];
+/** Filters a feature. That of windows is not stored: their direction implies it. */
+function featureIs(feature: FeatureCode): Condition {
+  if (feature === INBOUND) return ["direction = 'inbound'"];
+  if (feature === OUTBOUND) return ["direction = 'outbound'"];
+  return ["feature = ?", feature];
 }
 
-const FEATURE_OF = { inbound: INBOUND, outbound: OUTBOUND, none: undefined } as const;
 /** The only values that are inlined into a statement. */
 const TYPES: Readonly<Record<EntryType, string>> = {
   grant: "grant",
@@ -251,19 +227,3 @@ const SPAN_BOUNDS = `
   select ${lastUpTo("$2::date - 1")} as before, ${firstFrom("$2::date")} as first,
     ${lastUpTo("$3::date")} as last, ${firstFrom("$4::date")} as after,
     exists (select from reopenings where company_id = $1) as is_reopened`;
-
-/** Converts a row to an entry. */
-export function toLedgerEntry({ labels, cause, ...row }: EntryRow): StoredEntry {
-  return {
-    ...row,
-    cause: isCharge(cause) ? { ...cause, attribution: labels } : cause,
-    seq: safeInteger(row.seq),
-    credits: toCredits(row.credits),
-    prepaid: toCredits(row.prepaid),
-    excess: toCredits(row.excess),
-    available_after: toCredits(row.available_after),
-    excess_after: toCredits(row.excess_after),
-    occurred_at_ms: safeInteger(row.occurred_at_ms),
-    recorded_at_ms: safeInteger(row.recorded_at_ms),
-  };
-}

@@ -1,7 +1,7 @@
 import type { SqlStatement } from "./resilient_connection.ts";
 import type { ChangeRows } from "./write_rows.ts";
 import { ERASED_EVENT, mayBeBefore } from "./erased_events.ts";
-import { encodeRows, type Table } from "./write_table.ts";
+import { encodeRows, isSentAsText, type Table } from "./write_table.ts";
 import { GROUPS, HEADS } from "./write_tables.ts";
 
 /**
@@ -53,19 +53,16 @@ function updateHeads(first_parameter: number): string {
 }
 
 function insertInto(table: Table, first_parameter: number): string {
-  const columns = Object.entries(table.columns);
-  const names = columns.map(([name]) => name).join(", ");
-  const values = columns.map(([name, [type]]) => isSentAsText(type) ? `r.${name}::${type}` : `r.${name}`);
   return `
-    insert into ${table.name ?? table.rows} (${names})
-    select ${values.join(", ")}
+    insert into ${table.name ?? table.rows} (${Object.keys(table.columns).join(", ")})
+    select ${Object.keys(table.columns).map((name) => valueOf(table, name)).join(", ")}
     from ${rowsFrom(table, first_parameter)}
     where ${HEAD_IS_UPDATED}
     ${table.on_conflict ?? ""}`;
 }
 
 function deleteFrom(table: Table, first_parameter: number): string {
-  const matches = Object.keys(table.columns).map((name) => `t.${name} = r.${name}`);
+  const matches = Object.keys(table.columns).map((name) => `t.${name} = ${valueOf(table, name)}`);
   return `
     delete from ${table.name ?? table.rows} t
     using ${rowsFrom(table, first_parameter)}
@@ -95,6 +92,8 @@ function rowsFrom(table: Table, first_parameter: number): string {
   return `unnest(${arrays.join(", ")}) as r(${columns.map(([name]) => name).join(", ")})`;
 }
 
-function isSentAsText(type: string): boolean {
-  return type === "int[]" || type === "uuid[]" || type === "numeric";
+/** SQL for a column of row `r`, as the type of the table's column. */
+function valueOf(table: Table, name: string): string {
+  const [type] = table.columns[name]!;
+  return isSentAsText(type) ? `r.${name}::${type}` : `r.${name}`;
 }

@@ -10,14 +10,23 @@ const ENCODERS = {
   date: arrays.dates,
   timestamptz: arrays.instants,
   jsonb: arrays.jsons,
-  // These are rare, so they are sent as text, which Postgres parses.
+  // These are sent as text, which Postgres parses: some are rare, and enums have another oid in each database.
   "int[]": arrays.texts,
   "uuid[]": arrays.texts,
   numeric: arrays.texts,
+  direction: arrays.texts,
+  entry_type: arrays.texts,
+  fact_kind: arrays.texts,
+  template_category: arrays.texts,
 } as const;
 
 /** The column types of the schema. */
 export type ColumnType = keyof typeof ENCODERS;
+
+/** Whether values of a type are sent as text, so that the statement must cast them. */
+export function isSentAsText(type: ColumnType): boolean {
+  return type !== "text" && ENCODERS[type] === arrays.texts;
+}
 
 type ElementOf<E> = E extends arrays.Encoder<infer Value> ? Value : never;
 

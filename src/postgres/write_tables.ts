@@ -1,9 +1,7 @@
-import type { Cause } from "../domain/ledger.ts";
-import { isCharge } from "../domain/ledger.ts";
-import type { ContactId } from "../domain/types.ts";
 import { showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
 import { ERASED_EVENTS } from "./erased_events.ts";
+import { LEDGER } from "./ledger_columns.ts";
 import { defineTable, onConflictUpdate, type Table } from "./write_table.ts";
 
 const contacts = defineTable<"contacts">({
@@ -112,30 +110,6 @@ const deleted_windows = defineTable<"deleted_windows">({
     local_date: ["date", (row) => row.value.local_date],
     contact: ["uuid", (row) => row.value.contact],
     direction: ["text", (row) => row.value.direction],
-  },
-});
-
-const ledger = defineTable<"ledger">({
-  rows: "ledger",
-  columns: {
-    company_id: ["text", (row) => row.company],
-    seq: ["bigint", (row) => row.value.seq],
-    type: ["text", (row) => row.value.type],
-    period: ["text", (row) => row.value.period],
-    local_date: ["date", (row) => row.value.local_date],
-    feature: ["text", (row) => row.value.feature],
-    direction: ["text", (row) => row.value.direction],
-    credits: ["bigint", (row) => row.value.credits],
-    prepaid: ["bigint", (row) => row.value.prepaid],
-    excess: ["bigint", (row) => row.value.excess],
-    available_after: ["bigint", (row) => row.value.available_after],
-    excess_after: ["bigint", (row) => row.value.excess_after],
-    late: ["boolean", (row) => row.value.late],
-    occurred_at: ["timestamptz", (row) => row.value.occurred_at_ms],
-    recorded_at: ["timestamptz", (row) => row.value.recorded_at_ms],
-    contact: ["uuid", (row) => contactOf(row.value.cause)],
-    cause: ["jsonb", (row) => withoutLabels(row.value.cause)],
-    labels: ["uuid", (row) => row.labels],
   },
 });
 
@@ -309,7 +283,7 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [contacts],
   [facts],
   [windows],
-  [ledger, day_totals, periods],
+  [LEDGER, day_totals, periods],
   [sends],
   [usages],
   [deleted_windows],
@@ -318,17 +292,6 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [ERASED_EVENTS],
   [reopenings, reopened_days, reopened_ends],
 ];
-
-/** Returns a cause without its labels, which are in a set of their own. */
-function withoutLabels(cause: Cause | null): object | null {
-  if (!isCharge(cause)) return cause;
-  const { attribution: _, ...rest } = cause;
-  return rest;
-}
-
-function contactOf(cause: { readonly type: string; readonly contact?: ContactId } | null) {
-  return cause?.type === "window" ? cause.contact : undefined;
-}
 
 function priceText(price: Micros | null | undefined): string | null {
   return price == null ? null : showMoney(price);

@@ -130,10 +130,9 @@ function daysOf(entries: readonly Entry[]) {
 }
 
 const INSERT = `
-  insert into ledger (company_id, seq, type, period, local_date, feature, direction, credits, prepaid, excess,
-    available_after, excess_after, late, occurred_at, recorded_at)
-  select $1, seq, 'consumption', to_char(local_date, 'YYYY-MM'), local_date, 'whatsapp.inbound', 'inbound', credits, 0,
-    credits, 0, seq, late, local_date, local_date
+  insert into ledger (company_id, seq, type, local_date, direction, credits, prepaid, available_after, excess_after,
+    late, occurred_at, recorded_at)
+  select $1, seq, 'consumption', local_date, 'inbound', credits, 0, 0, seq, late, local_date, local_date
   from unnest($2::bigint[], $3::date[], $4::boolean[], $5::bigint[]) as entries(seq, local_date, late, credits)`;
 
 const CONTACTS = `
@@ -143,8 +142,8 @@ const CONTACTS = `
 
 /** One entry a day. */
 const CHARGED = `
-  insert into ledger (company_id, seq, type, period, local_date, feature, direction, credits, prepaid, excess,
-    available_after, excess_after, late, occurred_at, recorded_at, contact, cause)
-  select $1, n, 'consumption', '2026-10', '2026-10-20'::date + n::int, 'whatsapp.inbound', 'inbound', -1, 0, -1, 0, n,
-    false, '2026-10-20'::date + n::int, '2026-10-20'::date + n::int, contact, jsonb_build_object('message', message)
+  insert into ledger (company_id, seq, type, local_date, direction, credits, prepaid, available_after, excess_after,
+    late, occurred_at, recorded_at, contact, message)
+  select $1, n, 'consumption', '2026-10-20'::date + n::int, 'inbound', -1, 0, 0, n, false,
+    '2026-10-20'::date + n::int, '2026-10-20'::date + n::int, contact, message
   from unnest($2::uuid[], $3::uuid[]) with ordinality as charged(contact, message, n)`;

@@ -109,8 +109,7 @@ function entriesOf(posted: readonly Posting[]): Entry[] {
 }
 
 const INSERT = `
-  insert into ledger (company_id, seq, type, period, local_date, feature, direction, credits, prepaid, excess,
-    available_after, excess_after, late, occurred_at, recorded_at)
-  select $1, seq, 'consumption', to_char(local_date, 'YYYY-MM'), local_date, 'whatsapp.inbound', 'inbound', -1, 0, -1,
-    0, seq, late, local_date, local_date
+  insert into ledger (company_id, seq, type, local_date, direction, credits, prepaid, available_after, excess_after,
+    late, occurred_at, recorded_at)
+  select $1, seq, 'consumption', local_date, 'inbound', -1, 0, 0, seq, late, local_date, local_date
   from unnest($2::bigint[], $3::date[], $4::boolean[]) as entries(seq, local_date, late)`;

@@ -9,6 +9,7 @@ import {
 } from "../../tools/bench/ledger/queries.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
+import { FEATURE } from "../../src/postgres/ledger_columns.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import { PostgresReports } from "../../src/postgres/reports.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
@@ -191,11 +192,11 @@ async function assertComplete(pool: Pool): Promise<void> {
 const LEDGER_SCAN = `
   select seq from ledger where company_id = $1
     and ($2::date is null or local_date >= $2) and ($3::date is null or local_date <= $3)
-    and ($4::text is null or feature = $4) and ($5::text is null or type = $5)
-    and ($6::text is null or direction = $6) and ($7::boolean is null or late = $7)
+    and ($4::text is null or ${FEATURE} = $4) and ($5::text is null or type = $5::entry_type)
+    and ($6::text is null or direction = $6::direction) and ($7::boolean is null or late = $7)
     and ($8::bigint is null or seq < $8)
     and ($10::boolean is null or $10 = coalesce(late and seq > (select closed_seq from periods p
-      where p.company_id = $1 and p.month = ledger.period and p.closed), false))
+      where p.company_id = $1 and p.month = to_char(ledger.local_date, 'YYYY-MM') and p.closed), false))
   order by seq desc limit $9`;
 
 function sum(plans: readonly QueryPlan[], amount: (plan: QueryPlan) => number): number {

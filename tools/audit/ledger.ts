@@ -11,7 +11,6 @@ import * as statements from "./statements.ts";
 interface EntryRow {
   readonly seq: bigint;
   readonly type: string;
-  readonly period: string;
   readonly local_date: string;
   readonly feature: string | null;
   readonly direction: string;
@@ -123,10 +122,9 @@ class LedgerReplay implements LedgerSums {
       this.last_seq + 1n,
       entry.seq,
     );
-    compare(this.#examination, `period of ${name}`, monthOf(entry.local_date), entry.period);
     this.entries++;
     this.last_seq = entry.seq;
-    const period = this.#periodOf(entry.period);
+    const period = this.#periodOf(monthOf(entry.local_date));
     this.#checkSplit(name, entry, period);
     this.#checkLate(name, entry);
     this.#addToSums(entry, period);
@@ -207,7 +205,7 @@ class LedgerReplay implements LedgerSums {
       period.expired -= credits;
     } else {
       period.consumed -= credits;
-      if (this.#wasOpen(lastDateOf(entry.period), entry)) period.consumed_in_time -= credits;
+      if (this.#wasOpen(lastDateOf(monthOf(local_date)), entry)) period.consumed_in_time -= credits;
       const key = sumKey(local_date, feature, direction);
       this.consumed.add(key, 0n, -credits);
       if (late) this.changed_late.add(key);

@@ -110,10 +110,13 @@ export const USAGES = `
   select id, feature, quantity, credits, local_date, ${ms("occurred_at")} as at_ms
   from usages where company_id = $1 and id > $2 order by id limit $3`;
 
-/** Reads a page of ledger entries. */
+/** Reads a page of ledger entries. The feature of a window is not stored: its direction implies it. */
 export const LEDGER = `
-  select seq, type, period, local_date, feature, direction, credits, prepaid, excess, available_after,
-    excess_after, late, ${ms("recorded_at")} as recorded_ms
+  select seq, type, local_date, direction, credits, prepaid, credits - prepaid as excess, available_after,
+    excess_after, late, coalesce(feature, case direction
+      when 'inbound' then 'whatsapp.inbound' when 'outbound' then 'whatsapp.outbound' end) as feature, ${
+  ms("recorded_at")
+} as recorded_ms
   from ledger where company_id = $1 and seq > $2 order by seq limit $3`;
 
 /** Reads a page of day totals. */

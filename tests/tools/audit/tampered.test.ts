@@ -40,9 +40,10 @@ const TAMPERINGS: readonly Tampering[] = [
   },
   {
     name: "a doubled grant",
-    sql: `insert into ledger
-      select company_id, 7, type, period, local_date, feature, direction, credits, prepaid, excess, available_after,
-        excess_after, late, occurred_at, recorded_at, contact, cause
+    sql: `insert into ledger (company_id, seq, type, local_date, direction, credits, prepaid, available_after,
+        excess_after, late, occurred_at, recorded_at, cause)
+      select company_id, 7, type, local_date, direction, credits, prepaid, available_after, excess_after, late,
+        occurred_at, recorded_at, cause
       from ledger where company_id = $ and seq = 1`,
     expected_text: "credits granted to 2026-11 by the ledger: expected 2; found 4",
   },

@@ -1,4 +1,5 @@
 import type { Pool } from "../../../src/postgres/connection.ts";
+import { FEATURE } from "../../../src/postgres/ledger_columns.ts";
 
 /** The number of entries and dates of a ledger. Entries are spread evenly. */
 export interface LedgerSize {
@@ -57,22 +58,23 @@ const ENTRIES = `
       case when draw = 999 then 'grant' when (seq * 31) % 50 = 0 then 'reversal' else 'consumption' end as type
     from places
   )
-  insert into ledger (company_id, seq, type, period, local_date, feature, direction, credits, prepaid, excess,
-    available_after, excess_after, late, occurred_at, recorded_at, contact, cause, labels)
-  select $1, seq, type, to_char(local_date, 'YYYY-MM'), local_date, feature,
-    case feature when 'whatsapp.inbound' then 'inbound' when 'whatsapp.outbound' then 'outbound' else 'none' end,
-    amount, 0, amount, 0, seq, late, local_date + time '12:00', posted_on + time '12:00',
-    case when feature like 'whatsapp.%' then contact end,
-    case when feature is not null then jsonb_build_object(
-      'type', 'window', 'contact', contact, 'opened_at_ms', 1704110400000 + seq * 1000, 'units', -amount,
-      'message', md5('m' || seq)::uuid, 'phone_number_id', '10654000000000' || seq % 3,
-      'rate', jsonb_build_object('feature', feature, 'version', 1, 'own', false, 'credits', 1),
-      'fact', jsonb_build_object('kind', 'wrote', 'at_ms', 1704110400000 + seq * 1000))
-    end,
+  insert into ledger (company_id, seq, type, local_date, direction, feature, credits, prepaid, available_after,
+    excess_after, late, occurred_at, recorded_at, units, rate_version, own_rate, contact, message, phone_number_id,
+    fact_kind, usage_id, labels)
+  select $1, seq, type::entry_type, local_date, direction::direction, case when direction = 'none' then feature end,
+    amount, 0, 0, seq, late, local_date + time '12:00', posted_on + time '12:00',
+    case when feature is not null then -amount end, case when feature is not null then 1 end,
+    case when feature is not null then false end,
+    case when direction <> 'none' then md5('c' || seq % 100000)::uuid end,
+    case when direction <> 'none' then md5('m' || seq)::uuid end,
+    case when direction <> 'none' then '10654000000000' || seq % 3 end,
+    case when direction <> 'none' then 'wrote'::fact_kind end,
+    case when direction = 'none' and feature is not null then 'usage ' || seq end,
     case when feature is not null then md5((array['sales', 'support', 'billing'])[1 + seq % 3])::uuid end
   from kinds
   cross join lateral (select case type when 'consumption' then -1 else 1 end as amount,
-    md5('c' || seq % 100000)::uuid as contact) computed`;
+    case feature when 'whatsapp.inbound' then 'inbound' when 'whatsapp.outbound' then 'outbound' else 'none' end
+      as direction) computed`;
 
 /** Each month is closed after the last entry that was recorded in it, but the last month is open. */
 const PERIODS = `
@@ -82,5 +84,5 @@ const PERIODS = `
 
 const TOTALS = `
   insert into day_totals (company_id, local_date, feature, direction, units, credits)
-  select company_id, local_date, feature, direction, -sum(credits), -sum(credits) from ledger
-  where feature is not null group by company_id, local_date, feature, direction`;
+  select company_id, local_date, ${FEATURE}, direction, -sum(credits), -sum(credits) from ledger
+  where units is not null group by company_id, local_date, ${FEATURE}, direction`;
