@@ -36,23 +36,25 @@ create table label_sets (
   primary key (company_id, id)
 );
 
+-- Columns are in the order of their alignment, so that rows have no padding.
 create table facts (
-  company_id       text collate "C" not null,
-  contact          uuid not null,
   occurred_at      timestamptz not null,
-  id               uuid not null,
-  kind             text collate "C" not null,
-  message          uuid not null,
-  template         boolean not null,
-  category         text,
-  callback         uuid,
-  phone_number_id  text,
-  -- A label set.
-  labels           uuid,
   recorded_at      timestamptz not null,
+  -- The first 48 bits of the message key and a code of the content: unique with the contact and the time.
+  id               bigint not null,
+  kind             fact_kind not null,
+  category         template_category,
+  template         boolean not null,
   -- The first fact of a message and a contact, and each message of theirs that may open a window: the contact is
   -- found by the message alone.
   by_message       boolean not null default false,
+  contact          uuid not null,
+  message          uuid not null,
+  callback         uuid,
+  -- A label set.
+  labels           uuid,
+  company_id       text collate "C" not null,
+  phone_number_id  text collate "C",
   primary key (company_id, contact, occurred_at, id)
 ) partition by range (occurred_at);
 

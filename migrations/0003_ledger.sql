@@ -63,18 +63,19 @@ create index ledger_late on ledger (company_id, seq) where late;
 
 -- Current windows: one per contact, local date and direction. They close by the clock, without a write.
 create table windows (
-  company_id   text collate "C" not null,
-  local_date   date not null,
-  contact      uuid not null,
-  direction    text collate "C" not null,
-  feature      text collate "C" not null,
   opened_at    timestamptz not null,
   credits      bigint not null,
+  local_date   date not null,
+  -- Implies the feature.
+  direction    direction not null,
+  contact      uuid not null,
   message      uuid,
+  company_id   text collate "C" not null,
   primary key (company_id, local_date, contact, direction)
 );
 
-create index windows_newest on windows (company_id, opened_at, contact, direction);
+-- Windows that opened in the same second are sorted by the query.
+create index windows_newest on windows (company_id, opened_at);
 
 -- Current totals by date, including late facts.
 create table day_totals (

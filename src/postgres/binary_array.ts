@@ -72,7 +72,7 @@ export const booleans = encoderOf(fixed<boolean>(16, 1, (at, value) => view.setU
 export const integers = encoderOf(fixed<number>(23, 4, (at, value) => view.setInt32(at, value)));
 
 /**
- * Encodes `int8[]` from safe integers.
+ * Encodes `int8[]` from safe integers, and from bigints of 64 bits.
  *
  * @throws {RangeError} for any other number
  */
@@ -187,7 +187,8 @@ function writeText(start: number, text: string): number {
   return encoder.encodeInto(text, bytes.subarray(start)).written;
 }
 
-function writeInt64(at: number, value: number): void {
+function writeInt64(at: number, value: number | bigint): void {
+  if (typeof value === "bigint") return view.setBigInt64(at, value);
   if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer`);
   view.setInt32(at, Math.floor(value / TWO_TO_32));
   view.setUint32(at + 4, value >>> 0);

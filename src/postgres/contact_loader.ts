@@ -1,5 +1,6 @@
 import type { LoadedRows, LoadRequest, StoredPerson } from "../domain/company/activation.ts";
 import type { StoredFact } from "../domain/company/event.ts";
+import { factId } from "../domain/company/facts.ts";
 import type { CountedUsage, DecidedSend } from "../domain/company/state.ts";
 import type { CompanyId, ContactId, ContactKey } from "../domain/types.ts";
 import { type Encoder, texts, uuids } from "./binary_array.ts";
@@ -44,9 +45,10 @@ const PEOPLE = `
 } as erased_at_ms,
     coalesce(known_since < (select kept_from from retention where only_row), false) as predates_facts, (
     select json_agg(json_build_object(
-      'id', id, 'contact', contact, 'kind', kind, 'at_ms', ${epochMs("occurred_at")}, 'message', message,
+      'contact', contact, 'kind', kind, 'at_ms', ${epochMs("occurred_at")}, 'message', message,
       'template', template, 'category', category, 'callback', callback, 'phone_number_id', phone_number_id,
-      'attribution', ${labelsOf("f")}, 'by_message', by_message) order by occurred_at, id)
+      'attribution', ${labelsOf("f")}, 'by_message', by_message)
+      order by occurred_at, message, id)
     from facts f where f.company_id = k.company_id and f.contact = k.key
   ) as facts
   from keys k`;
@@ -66,6 +68,9 @@ const SENDS = `
 type WithCompany<T> = T & { readonly company_id: CompanyId };
 type Nullable<T> = { readonly [Name in keyof T]: undefined extends T[Name] ? T[Name] | null : T[Name] };
 
+/** A fact without its id, which follows from its message and content. */
+type FactRow = Nullable<Omit<StoredFact, "id">>;
+
 interface KeyRow {
   readonly contact_id: ContactId;
   readonly key: ContactKey;
@@ -73,7 +78,7 @@ interface KeyRow {
   readonly readable: boolean;
   readonly erased_at_ms: bigint | null;
   readonly predates_facts: boolean;
-  readonly facts: readonly Nullable<StoredFact>[] | null;
+  readonly facts: readonly FactRow[] | null;
 }
 
 /** The rows that one company's actor requests. */
@@ -167,12 +172,13 @@ function toPeople(rows: readonly KeyRow[]): StoredPerson[] {
   }));
 }
 
-function toStoredFact(row: Nullable<StoredFact>): StoredFact {
-  return {
+function toStoredFact(row: FactRow): StoredFact {
+  const fact = {
     ...row,
     category: row.category ?? undefined,
     callback: row.callback ?? undefined,
     phone_number_id: row.phone_number_id ?? undefined,
     attribution: row.attribution ?? undefined,
   };
+  return { ...fact, id: factId(fact) };
 }

@@ -7,18 +7,14 @@ import { monthOf } from "../domain/calendar.ts";
 import type { Attributes, Cause, LedgerEntry, RateRef, UsageCause, WindowCause } from "../domain/ledger.ts";
 import { isCharge } from "../domain/ledger.ts";
 import type { StoredEntry } from "../domain/reports.ts";
-import type { Credits, Direction, FeatureCode } from "../domain/types.ts";
+import type { Credits, FeatureCode } from "../domain/types.ts";
 import { credits, INBOUND, OUTBOUND } from "../domain/types.ts";
 import { labelsOf } from "./label_sets.ts";
 import { epochMs, safeInteger, safeIntegerOrNull, toCredits } from "./values.ts";
 import { defineTable } from "./write_table.ts";
 
-/** The feature that a direction implies. */
-const FEATURE_OF: Readonly<Record<Direction, FeatureCode | null>> = {
-  inbound: INBOUND,
-  outbound: OUTBOUND,
-  none: null,
-};
+/** The feature that a window's direction implies. */
+export const FEATURE_OF = { inbound: INBOUND, outbound: OUTBOUND, none: null } as const;
 
 /** How ledger entries are written. */
 export const LEDGER = defineTable<"ledger">({

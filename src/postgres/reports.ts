@@ -22,6 +22,7 @@ import { joinConditions } from "./conditions.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull, toCredits } from "./values.ts";
 import { readLabelledUsage } from "./labelled_usage.ts";
 import { readLedgerByDate, readLedgerDays } from "./ledger_by_date.ts";
+import { FEATURE_OF } from "./ledger_columns.ts";
 import { readLedgerEntry, readLedgerPage } from "./ledger_pages.ts";
 
 /** A closed day, with the instant of its closing. */
@@ -88,15 +89,14 @@ export class PostgresReports {
       ],
     ], values);
     const { rows } = await this.#pool.query<WindowRow>(
-      `select local_date, contact, direction, feature, ${
-        epochMs("opened_at")
-      } as opened_at_ms, credits, message
+      `select local_date, contact, direction, ${epochMs("opened_at")} as opened_at_ms, credits, message
         from windows where ${where}
         order by opened_at desc, contact desc, direction desc limit $${values.push(limit)}`,
       values,
     );
     return rows.map((row) => ({
       ...row,
+      feature: FEATURE_OF[row.direction],
       opened_at_ms: safeInteger(row.opened_at_ms),
       credits: toCredits(row.credits),
       message: row.message ?? undefined,
@@ -160,7 +160,8 @@ export class PostgresReports {
   }
 }
 
-interface WindowRow extends Omit<WindowRecord, "opened_at_ms" | "credits" | "message"> {
+interface WindowRow extends Pick<WindowRecord, "local_date" | "contact"> {
+  readonly direction: "inbound" | "outbound";
   readonly opened_at_ms: bigint;
   readonly credits: bigint;
   readonly message: MessageKey | null;

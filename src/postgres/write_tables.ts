@@ -38,11 +38,11 @@ const facts = defineTable<"facts">({
     company_id: ["text", (row) => row.company],
     contact: ["uuid", (row) => row.value.contact],
     occurred_at: ["timestamptz", (row) => row.value.at_ms],
-    id: ["uuid", (row) => row.value.id],
-    kind: ["text", (row) => row.value.kind],
+    id: ["bigint", (row) => shortFactId(row.value.id)],
+    kind: ["fact_kind", (row) => row.value.kind],
     message: ["uuid", (row) => row.value.message],
     template: ["boolean", (row) => row.value.template],
-    category: ["text", (row) => row.value.category],
+    category: ["template_category", (row) => row.value.category],
     callback: ["uuid", (row) => row.value.callback],
     phone_number_id: ["text", (row) => row.value.phone_number_id],
     labels: ["uuid", (row) => row.labels],
@@ -87,14 +87,12 @@ const windows = defineTable<"windows">({
     company_id: ["text", (row) => row.company],
     local_date: ["date", (row) => row.value.local_date],
     contact: ["uuid", (row) => row.value.contact],
-    direction: ["text", (row) => row.value.direction],
-    feature: ["text", (row) => row.value.window.feature],
+    direction: ["direction", (row) => row.value.direction],
     opened_at: ["timestamptz", (row) => row.value.window.opened_at_ms],
     credits: ["bigint", (row) => row.value.window.credits],
     message: ["uuid", (row) => row.value.window.message],
   },
   on_conflict: onConflictUpdate("company_id, local_date, contact, direction", [
-    "feature",
     "opened_at",
     "credits",
     "message",
@@ -109,7 +107,7 @@ const deleted_windows = defineTable<"deleted_windows">({
     company_id: ["text", (row) => row.company],
     local_date: ["date", (row) => row.value.local_date],
     contact: ["uuid", (row) => row.value.contact],
-    direction: ["text", (row) => row.value.direction],
+    direction: ["direction", (row) => row.value.direction],
   },
 });
 
@@ -292,6 +290,11 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [ERASED_EVENTS],
   [reopenings, reopened_days, reopened_ends],
 ];
+
+/** Returns the first 48 bits of a fact's id and its last 16, which encode the content, as a signed integer. */
+function shortFactId(id: string): bigint {
+  return BigInt.asIntN(64, BigInt(`0x${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(-4)}`));
+}
 
 function priceText(price: Micros | null | undefined): string | null {
   return price == null ? null : showMoney(price);

@@ -112,8 +112,8 @@ const DUE_AT_ONCE = `
 
 /** Windows $1 to $2 of one company, $3 per day. */
 const OPENED = `
-  insert into windows (company_id, local_date, contact, direction, feature, opened_at, credits)
-  select '${COMPANY}', date '2026-01-01' + least((n - 1) / 3000, 100), md5('w' || n)::uuid, 'inbound', 'whatsapp.inbound',
+  insert into windows (company_id, local_date, contact, direction, opened_at, credits)
+  select '${COMPANY}', date '2026-01-01' + least((n - 1) / 3000, 100), md5('w' || n)::uuid, 'inbound',
     timestamptz '2026-01-01 12:00+00' + least((n - 1) / 3000, 100) * interval '1 day' + n % $3 * interval '1 second', 1
   from generate_series($1::int, $2::int) n`;
 

@@ -25,7 +25,7 @@ const HISTORY = `
     ('acme', '${BETO}', '${BETO}', true, '5511985345678', null),
     ('acme', '${CARLA}', '${CARLA}', true, null, '2021-04-20T00:00:00Z');
   insert into facts (company_id, contact, occurred_at, id, kind, message, template, recorded_at)
-    select 'acme', contact, at, contact, 'wrote', contact, false, at
+    select 'acme', contact, at, 1, 'wrote', contact, false, at
     from (values ('${ANA}'::uuid, '2021-04-10T12:00:00Z'::timestamptz), ('${BETO}', '2021-05-31T23:59:59Z'),
       ('${ANA_BSUID}', '2021-06-01T00:00:00Z'), ('${CARLA}', '2021-04-10T12:00:00Z')) as wrote(contact, at);
   insert into usages (company_id, id, content, feature, quantity, credits, local_date, occurred_at, recorded_at)

@@ -9,6 +9,7 @@ import type {
   StoredFact,
   StoredUsage,
 } from "../../src/domain/company/event.ts";
+import { factId } from "../../src/domain/company/facts.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../../src/domain/company/state.ts";
 import type { ContractVersion, Terms } from "../../src/domain/contract.ts";
 import type { Period } from "../../src/domain/period.ts";
@@ -111,11 +112,11 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
           ${epochMs("known_since")} as known_since_ms
         from contacts where company_id = $1 order by key`,
     ),
-    facts: await rows(
-      `select id, contact, kind, ${epochMs("occurred_at")} as at_ms, message, template, category,
+    facts: (await rows<Omit<StoredFact, "id">>(
+      `select contact, kind, ${epochMs("occurred_at")} as at_ms, message, template, category,
       callback, phone_number_id, ${labelsOf("facts")} as attribution, by_message
-      from facts where company_id = $1 order by id`,
-    ),
+      from facts where company_id = $1`,
+    )).map((fact) => ({ ...fact, id: factId(fact) })).sort(by(({ id }) => id)),
     sends: await rows(`select message as key, content, reply, ${epochMs("sent_at")} as sent_at_ms
       from sends where company_id = $1 order by message`),
     usages: await rows(`select id, content, feature, quantity, credits, local_date,

@@ -19,7 +19,7 @@ interface FactRow extends Omit<Fact, "at_ms" | "recorded_ms"> {
 
 interface PlacedFactRow extends FactRow {
   readonly occurred_at: string;
-  readonly id: string;
+  readonly id: bigint;
 }
 
 interface KeyRow {
@@ -29,7 +29,8 @@ interface KeyRow {
 }
 
 const FACTS_A_PAGE = 2_000;
-const LEAST_ID = "00000000-0000-0000-0000-000000000000";
+const LEAST_KEY = "00000000-0000-0000-0000-000000000000";
+const LEAST_ID = -(2n ** 63n);
 
 /**
  * Yields every contact that has facts once, in pages.
@@ -65,7 +66,7 @@ async function* factsByKey(
   const pages = snapshot.pages<PlacedFactRow>(
     statements.FACTS,
     company,
-    [LEAST_ID, "-infinity", LEAST_ID],
+    [LEAST_KEY, "-infinity", LEAST_ID],
     ({ contact, occurred_at, id }) => [contact, occurred_at, id],
     FACTS_A_PAGE,
   );

@@ -52,7 +52,7 @@ export const FACTS = `
   select contact, occurred_at, id, ${ms("occurred_at")} as at_ms, kind, message, template, category, callback,
     ${ms("recorded_at")} as recorded_ms
   from facts
-  where company_id = $1 and (contact, occurred_at, id) > ($2::uuid, $3::timestamptz, $4::uuid)
+  where company_id = $1 and (contact, occurred_at, id) > ($2::uuid, $3::timestamptz, $4::bigint)
     and kind <> 'noted'
   order by contact, occurred_at, id limit $5`;
 
@@ -71,7 +71,12 @@ export const KEYS_OF = `
   select s.key, s.contact_id, c.key
   from seen s join contacts c on c.company_id = $1 and c.contact_id = s.contact_id and c.contact_id <> c.key`;
 
-const WINDOW = `w.local_date, w.contact, w.direction, w.feature, ${ms("w.opened_at")} as opened_ms, w.credits,
+const FEATURE_OF_WINDOW =
+  "case direction when 'inbound' then 'whatsapp.inbound' when 'outbound' then 'whatsapp.outbound' end";
+
+const WINDOW = `w.local_date, w.contact, w.direction, ${FEATURE_OF_WINDOW} as feature, ${
+  ms("w.opened_at")
+} as opened_ms, w.credits,
   w.message`;
 
 /** Reads the windows of dates and contact keys. */
@@ -113,8 +118,7 @@ export const USAGES = `
 /** Reads a page of ledger entries. The feature of a window is not stored: its direction implies it. */
 export const LEDGER = `
   select seq, type, local_date, direction, credits, prepaid, credits - prepaid as excess, available_after,
-    excess_after, late, coalesce(feature, case direction
-      when 'inbound' then 'whatsapp.inbound' when 'outbound' then 'whatsapp.outbound' end) as feature, ${
+    excess_after, late, coalesce(feature, ${FEATURE_OF_WINDOW}) as feature, ${
   ms("recorded_at")
 } as recorded_ms
   from ledger where company_id = $1 and seq > $2 order by seq limit $3`;

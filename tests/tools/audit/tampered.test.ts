@@ -59,8 +59,8 @@ const TAMPERINGS: readonly Tampering[] = [
   },
   {
     name: "a window without a fact",
-    sql: `insert into windows
-      select company_id, '2026-11-20', contact, direction, feature, opened_at, credits, message
+    sql: `insert into windows (company_id, local_date, contact, direction, opened_at, credits, message)
+      select company_id, '2026-11-20', contact, direction, opened_at, credits, message
       from windows where company_id = $ and direction = 'outbound'`,
     expected_text: "on 2026-11-20: expected none, by the facts; found opened 2026-11-05T13:00:00Z",
   },
@@ -122,9 +122,8 @@ const TAMPERINGS: readonly Tampering[] = [
   },
   {
     name: "a fact added",
-    sql: `insert into facts
-      select company_id, contact, occurred_at + interval '1 day', id, kind, message, template, category, callback,
-        phone_number_id, labels, recorded_at
+    sql: `insert into facts (company_id, contact, occurred_at, id, kind, message, template, recorded_at)
+      select company_id, contact, occurred_at + interval '1 day', id, kind, message, template, recorded_at
       from facts where company_id = $ and kind = 'wrote' and occurred_at < '2026-11-05'`,
     expected_text: "credits of 2026-11-05, whatsapp.inbound (inbound) in the ledger: expected 1; found 0",
   },
