@@ -1,4 +1,6 @@
 -- Facts: append-only, each stored once by its content. A company's charges are a pure function of its facts.
+--
+-- `company` is the key of a company: see `companies.key`.
 
 -- Types of four bytes, for the rows that each opening writes.
 create type direction as enum ('inbound', 'outbound', 'none');
@@ -9,35 +11,36 @@ create type fact_kind as enum ('wrote', 'noted', 'sent', 'delivered', 'read', 'p
 -- The tables from here on have no foreign keys: a row is written only if the same statement updated the head of its
 -- company, and checking each row would cost a fifth of the write.
 create table contacts (
-  company_id     text collate "C" not null,
-  -- A keyed hash of an identifier, and its contact. A contact has one key per identifier.
-  key            uuid not null,
-  contact_id     uuid not null,
-  by_phone       boolean not null,
-  -- The phone number or BSUID, readable only here. Null after an erasure or past the retention time.
-  identifier           text,
-  -- The latest erasure: events from before it do not restore the identifier.
-  erased_at      timestamptz,
+  company        bigint not null,
   -- When the key was first recorded. Facts of a contact that is known for longer than facts are stored may be deleted.
   known_since    timestamptz not null default '-infinity',
-  primary key (company_id, key)
+  -- The latest erasure: events from before it do not restore the identifier.
+  erased_at      timestamptz,
+  -- A keyed hash of an identifier, and its contact. A contact has one key per identifier, and its id is one of them.
+  key            uuid not null,
+  -- Null: the key is the contact's id.
+  contact_id     uuid check (contact_id <> key),
+  by_phone       boolean not null,
+  -- The phone number or BSUID, readable only here. Null after an erasure or past the retention time.
+  identifier     text,
+  primary key (company, key)
 );
 
--- A contact's id is one of its own keys, so only its other keys need an index.
-create index contacts_alias on contacts (company_id, contact_id) where contact_id <> key;
+create index contacts_alias on contacts (company, contact_id) where contact_id is not null;
 
 -- Labels of usage and sends. Facts, usages and the ledger have the id of a set only, so an erasure changes labels here
 -- and nothing there.
 create table label_sets (
-  company_id  text collate "C" not null,
+  company  bigint not null,
   -- A keyed hash of the labels.
-  id          uuid not null,
-  labels      jsonb not null,
-  primary key (company_id, id)
+  id       uuid not null,
+  labels   jsonb not null,
+  primary key (company, id)
 );
 
 -- Columns are in the order of their alignment, so that rows have no padding.
 create table facts (
+  company          bigint not null,
   occurred_at      timestamptz not null,
   recorded_at      timestamptz not null,
   -- The first 48 bits of the message key and a code of the content: unique with the contact and the time.
@@ -53,12 +56,11 @@ create table facts (
   callback         uuid,
   -- A label set.
   labels           uuid,
-  company_id       text collate "C" not null,
   phone_number_id  text collate "C",
-  primary key (company_id, contact, occurred_at, id)
+  primary key (company, contact, occurred_at, id)
 ) partition by range (occurred_at);
 
-create index facts_message on facts (company_id, message) where by_message;
+create index facts_message on facts (company, message) where by_message;
 
 -- Facts are partitioned by UTC month. A partition is created for the first fact of a month, and dropped when its
 -- retention time has ended. It is created apart and then attached, which blocks no reads or writes.
@@ -81,16 +83,16 @@ end
 $$;
 
 create table sends (
-  company_id  text collate "C" not null,
-  message     uuid not null,
-  content     uuid not null,
-  reply       text not null,
-  sent_at     timestamptz not null,
-  primary key (company_id, message)
+  company  bigint not null,
+  message  uuid not null,
+  content  uuid not null,
+  reply    text not null,
+  sent_at  timestamptz not null,
+  primary key (company, message)
 );
 
 create table usages (
-  company_id   text collate "C" not null,
+  company      bigint not null,
   id           text collate "C" not null,
   content      uuid not null,
   feature      text collate "C" not null,
@@ -100,7 +102,7 @@ create table usages (
   occurred_at  timestamptz not null,
   labels       uuid,
   recorded_at  timestamptz not null,
-  primary key (company_id, id)
+  primary key (company, id)
 );
 
 -- Events that could not be metered, for an operator. `company_id` is '' for events without a company.

@@ -2,9 +2,11 @@
 
 create type entry_type as enum ('grant', 'consumption', 'reversal', 'expiry', 'adjustment');
 
--- Columns are in the order of their alignment, so that rows have no padding. What other columns imply is null: see
--- src/postgres/ledger_columns.ts. An entry belongs to the month of its local date.
+-- `company` is the key of a company: see `companies.key`. Columns are in the order of their alignment, so that rows have
+-- no padding. What other columns imply is null: see src/postgres/ledger_columns.ts. An entry belongs to the month of its
+-- local date.
 create table ledger (
+  company          bigint not null,
   seq              bigint not null,
   occurred_at      timestamptz not null,
   recorded_at      timestamptz not null,
@@ -33,7 +35,6 @@ create table ledger (
   message          uuid,
   -- The label set of the usage or send that caused the entry.
   labels           uuid,
-  company_id       text collate "C" not null,
   -- Null for windows: their direction implies it.
   feature          text collate "C",
   -- The feature of the price. Null: that of the entry.
@@ -43,7 +44,7 @@ create table ledger (
   usage_id         text collate "C",
   -- The cause of an entry that charges nothing: a contract or a reopening.
   cause            jsonb,
-  primary key (company_id, seq),
+  primary key (company, seq),
   -- A charge is of a window or of a usage.
   check (units is null or (contact is null) <> (usage_id is null)),
   check (units is null or cause is null)
@@ -53,16 +54,17 @@ create table ledger (
 -- charged on time, touches `ledger_dates` and `ledger_direction` only; the other indexes hold rare entries.
 
 -- Includes lateness: entries on time are in the order of their dates, and late ones anywhere after.
-create index ledger_dates on ledger (company_id, local_date, late, seq);
+create index ledger_dates on ledger (company, local_date, late, seq);
 
 -- Serves the features of windows too.
-create index ledger_direction on ledger (company_id, direction, seq);
-create index ledger_feature on ledger (company_id, feature, seq) where feature is not null;
-create index ledger_type on ledger (company_id, type, seq) where type <> 'consumption';
-create index ledger_late on ledger (company_id, seq) where late;
+create index ledger_direction on ledger (company, direction, seq);
+create index ledger_feature on ledger (company, feature, seq) where feature is not null;
+create index ledger_type on ledger (company, type, seq) where type <> 'consumption';
+create index ledger_late on ledger (company, seq) where late;
 
 -- Current windows: one per contact, local date and direction. They close by the clock, without a write.
 create table windows (
+  company      bigint not null,
   opened_at    timestamptz not null,
   credits      bigint not null,
   local_date   date not null,
@@ -70,12 +72,11 @@ create table windows (
   direction    direction not null,
   contact      uuid not null,
   message      uuid,
-  company_id   text collate "C" not null,
-  primary key (company_id, local_date, contact, direction)
+  primary key (company, local_date, contact, direction)
 );
 
 -- Windows that opened in the same second are sorted by the query.
-create index windows_newest on windows (company_id, opened_at);
+create index windows_newest on windows (company, opened_at);
 
 -- Current totals by date, including late facts.
 create table day_totals (

@@ -4,6 +4,7 @@ import type { NewCompany } from "../domain/company/new_company.ts";
 import { firstSettings } from "../domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
+import { companyKey } from "./company_key.ts";
 import { CompanyActivator, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
 import { instantText, safeInteger } from "./values.ts";
 import {
@@ -32,7 +33,7 @@ const CREATE = `
     insert into companies (company_id, name, locale, country, contact_secret, epoch, version, ledger_seq, closed_through,
       due_at, created_at)
     values ($1, $2, $3, $4, $5, 0, 0, 0, $6, $7, $8)
-    on conflict do nothing
+    on conflict (company_id) do nothing
     returning company_id, created_at
   ), created_days as (
     insert into local_days (company_id, local_date, ends_at)
@@ -50,7 +51,7 @@ const LIST = `
 
 const IDENTIFIERS = `
   select identifier from contacts
-  where company_id = $1 and identifier is not null and (key = $2 or contact_id = $2 and contact_id <> key)`;
+  where company = $1 and identifier is not null and (key = $2 or contact_id = $2)`;
 
 type ListedRow = Omit<ListedCompany, "country"> & { readonly country: string | null };
 
@@ -188,7 +189,10 @@ export class PostgresCompanyStore {
    * @throws {Error} when Postgres cannot be reached
    */
   async identifiersOf(company: CompanyId, contact: ContactId): Promise<string[]> {
-    const { rows } = await this.#pool.query<{ identifier: string }>(IDENTIFIERS, [company, contact]);
+    const { rows } = await this.#pool.query<{ identifier: string }>(IDENTIFIERS, [
+      companyKey(company),
+      contact,
+    ]);
     return rows.map(({ identifier }) => identifier);
   }
 

@@ -3,7 +3,8 @@ import type { StoredFact } from "../domain/company/event.ts";
 import { factId } from "../domain/company/facts.ts";
 import type { CountedUsage, DecidedSend } from "../domain/company/state.ts";
 import type { CompanyId, ContactId, ContactKey } from "../domain/types.ts";
-import { type Encoder, texts, uuids } from "./binary_array.ts";
+import { bigints, type Encoder, texts, uuids } from "./binary_array.ts";
+import { companyKey } from "./company_key.ts";
 import { epochMs, safeIntegerOrNull } from "./values.ts";
 import type { ResilientConnection } from "./resilient_connection.ts";
 import { BatchLoader } from "./batch_loader.ts";
@@ -16,31 +17,32 @@ import { labelsOf } from "./label_sets.ts";
  * statistics are those of empty tables it then compares all contacts of a company with all its facts.
  */
 const PEOPLE = `
-  with requested(company_id, key) as (
-    select * from unnest($1::text[], $2::uuid[])
+  with requested(company, key) as (
+    select * from unnest($1::bigint[], $2::uuid[])
     union all
-    select company_id, contact
-    from unnest($3::text[], $4::uuid[]) as wanted(company_id, message) cross join lateral (
+    select company, contact
+    from unnest($3::bigint[], $4::uuid[]) as wanted(company, message) cross join lateral (
       select contact from facts
-      where company_id = wanted.company_id and message = wanted.message and by_message offset 0
+      where company = wanted.company and message = wanted.message and by_message offset 0
     ) f
   ), people as (
-    select distinct company_id, c.contact_id
+    select distinct company, c.contact_id
     from requested cross join lateral (
-      select contact_id from contacts where company_id = requested.company_id and key = requested.key offset 0
+      select coalesce(contact_id, key) as contact_id from contacts
+      where company = requested.company and key = requested.key offset 0
     ) c
   ), keys as (
-    select p.company_id, p.contact_id, c.* from people p cross join lateral (
+    select p.company, p.contact_id, c.* from people p cross join lateral (
       select key, by_phone, identifier, erased_at, known_since from contacts
-      where company_id = p.company_id and key = p.contact_id offset 0
+      where company = p.company and key = p.contact_id offset 0
     ) c
     union all
-    select p.company_id, p.contact_id, c.* from people p cross join lateral (
+    select p.company, p.contact_id, c.* from people p cross join lateral (
       select key, by_phone, identifier, erased_at, known_since from contacts
-      where company_id = p.company_id and contact_id = p.contact_id and contact_id <> key offset 0
+      where company = p.company and contact_id = p.contact_id offset 0
     ) c
   )
-  select company_id, contact_id, key, by_phone, identifier is not null as readable, ${
+  select company, contact_id, key, by_phone, identifier is not null as readable, ${
   epochMs("erased_at")
 } as erased_at_ms,
     coalesce(known_since < (select kept_from from retention where only_row), false) as predates_facts, (
@@ -49,23 +51,24 @@ const PEOPLE = `
       'template', template, 'category', category, 'callback', callback, 'phone_number_id', phone_number_id,
       'attribution', ${labelsOf("f")}, 'by_message', by_message)
       order by occurred_at, message, id)
-    from facts f where f.company_id = k.company_id and f.contact = k.key
+    from facts f where f.company = k.company and f.contact = k.key
   ) as facts
   from keys k`;
 
 const USAGES = `
-  select company_id, id, content
-  from unnest($1::text[], $2::text[]) as requested(company_id, id) cross join lateral (
-    select content from usages where company_id = requested.company_id and id = requested.id offset 0
+  select company, id, content
+  from unnest($1::bigint[], $2::text[]) as requested(company, id) cross join lateral (
+    select content from usages where company = requested.company and id = requested.id offset 0
   ) u`;
 
 const SENDS = `
-  select company_id, message as key, content, reply
-  from unnest($1::text[], $2::uuid[]) as requested(company_id, message) cross join lateral (
-    select content, reply from sends where company_id = requested.company_id and message = requested.message offset 0
+  select company, message as key, content, reply
+  from unnest($1::bigint[], $2::uuid[]) as requested(company, message) cross join lateral (
+    select content, reply from sends where company = requested.company and message = requested.message offset 0
   ) s`;
 
-type WithCompany<T> = T & { readonly company_id: CompanyId };
+/** A row with the key of its company. */
+type WithCompany<T> = T & { readonly company: bigint };
 type Nullable<T> = { readonly [Name in keyof T]: undefined extends T[Name] ? T[Name] | null : T[Name] };
 
 /** A fact without its id, which follows from its message and content. */
@@ -120,33 +123,34 @@ export class ContactLoader {
     const loaded = new Map<CompanyId, LoadedRows>();
     for (const { company } of batch) {
       if (loaded.has(company)) continue;
+      const of_company = companyKey(company);
       loaded.set(company, {
-        people: toPeople(keys.get(company) ?? []),
-        usages: usages.get(company)?.map(({ id, content }) => ({ id, content })) ?? [],
-        sends: sends.get(company)?.map(({ key, content, reply }) => ({ key, content, reply })) ?? [],
+        people: toPeople(keys.get(of_company) ?? []),
+        usages: usages.get(of_company)?.map(({ id, content }) => ({ id, content })) ?? [],
+        sends: sends.get(of_company)?.map(({ key, content, reply }) => ({ key, content, reply })) ?? [],
       });
     }
     return batch.map(({ company }) => loaded.get(company)!);
   }
 
-  /** Executes a statement with two arrays for each kind of key: the company and the key. */
+  /** Executes a statement with two arrays for each kind of key: the company's key and the row's. */
   async #query<Row extends object>(
     name: string,
     text: string,
     batch: readonly CompanyLoadRequest[],
     kinds: readonly (readonly [kind: keyof LoadRequest, encode: Encoder<string>])[],
-  ): Promise<Map<CompanyId, WithCompany<Row>[]>> {
+  ): Promise<Map<bigint, WithCompany<Row>[]>> {
     let is_empty = true;
     const values = kinds.flatMap(([kind, encode]) => {
       const keys = batch.flatMap(({ company, missing }) =>
         [...new Set<string>(missing[kind])].map((key) => ({ company, key }))
       );
       if (keys.length > 0) is_empty = false;
-      return [texts(keys, ({ company }) => company), encode(keys, ({ key }) => key)];
+      return [bigints(keys, ({ company }) => companyKey(company)), encode(keys, ({ key }) => key)];
     });
     if (is_empty) return new Map();
     const { rows } = await this.#connection.query<WithCompany<Row>>({ name, text, values });
-    return Map.groupBy(rows, (row) => row.company_id);
+    return Map.groupBy(rows, (row) => row.company);
   }
 }
 

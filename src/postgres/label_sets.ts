@@ -12,6 +12,7 @@ import { HmacKey } from "../domain/identity/hmac.ts";
 import { labelText, withoutLabelText } from "../domain/labels.ts";
 import type { Attributes } from "../domain/ledger.ts";
 import type { CompanyId } from "../domain/types.ts";
+import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
 
 /** A set of labels to store. */
@@ -38,9 +39,9 @@ export class LabelSetIds {
   }
 }
 
-/** SQL for the labels of a row of a table with `company_id` and `labels`; null when it has none. */
+/** SQL for the labels of a row of a table with `company` and `labels`; null when it has none. */
 export function labelsOf(table: string): string {
-  return `(select s.labels from label_sets s where s.company_id = ${table}.company_id and s.id = ${table}.labels)`;
+  return `(select s.labels from label_sets s where s.company = ${table}.company and s.id = ${table}.labels)`;
 }
 
 const PAGE_ROWS = 2_000;
@@ -72,16 +73,16 @@ export class PostgresLabelSets {
     let erased = 0;
     for (let after = "00000000-0000-0000-0000-000000000000";;) {
       const { rows } = await this.#pool.query<LabelSet>(
-        "select id, labels from label_sets where company_id = $1 and id > $2 order by id limit $3",
-        [company, after, PAGE_ROWS],
+        "select id, labels from label_sets where company = $1 and id > $2 order by id limit $3",
+        [companyKey(company), after, PAGE_ROWS],
       );
       const found = rows.map(({ id, labels }) => ({ id, labels: withoutLabelText(labels, text) }))
         .filter(({ labels }) => labels !== undefined);
       if (found.length > 0) {
         await this.#pool.query(
           `update label_sets s set labels = e.labels::jsonb from unnest($2::uuid[], $3::text[]) as e(id, labels)
-            where s.company_id = $1 and s.id = e.id`,
-          [company, found.map(({ id }) => id), found.map(({ labels }) => JSON.stringify(labels))],
+            where s.company = $1 and s.id = e.id`,
+          [companyKey(company), found.map(({ id }) => id), found.map(({ labels }) => JSON.stringify(labels))],
         );
       }
       erased += found.length;

@@ -1,5 +1,6 @@
 import type { LabelledUsage, LabelledUsageQuery } from "../domain/reports.ts";
 import type { Direction, FeatureCode, LocalDate } from "../domain/types.ts";
+import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
 import { FEATURE } from "./ledger_columns.ts";
 import { toCredits } from "./values.ts";
@@ -31,7 +32,7 @@ const POSTED = {
  */
 export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): Promise<LabelledUsage[]> {
   const { company, from, to, as_of, groups, by_phone_number_id, attributes, limit } = query;
-  const values: unknown[] = [company, from, to];
+  const values: unknown[] = [company, from, to, companyKey(company)];
   const number_column = by_phone_number_id ? "phone_number_id" : "null";
   const labels = [
     ...(by_phone_number_id ? ["phone_number_id"] : []),
@@ -50,7 +51,7 @@ export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): 
       select local_date, ${FEATURE} as feature, direction::text, ${number_column} as phone_number_id, labels,
         coalesce(sum(ledger.units), 0) as units, -sum(credits) as credits
       from ledger
-      where company_id = $1 and local_date between $2 and $3 and type in ('consumption', 'reversal')
+      where company = $4 and local_date between $2 and $3 and type in ('consumption', 'reversal')
         ${POSTED[as_of]}
       group by 1, 2, 3, 4, 5
     ),
@@ -58,7 +59,7 @@ export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): 
       select local_date, feature, direction, ${
       labels.map((label, i) => `${label} as ${label_columns[i]}`).join(", ")
     }, sum(units) as units, sum(credits) as credits
-      from posted_by_set p left join label_sets s on s.company_id = $1 and s.id = p.labels
+      from posted_by_set p left join label_sets s on s.company = $4 and s.id = p.labels
       group by ${key_columns.join(", ")}
     ),
     totals as (${TOTALS[as_of]}),

@@ -1,5 +1,6 @@
 import type { DatedLedgerFilter, DatedLedgerQuery, LedgerDay, StoredEntry } from "../domain/reports.ts";
 import type { LocalDate } from "../domain/types.ts";
+import { companyKey } from "./company_key.ts";
 import type { Condition } from "./conditions.ts";
 import { joinConditions } from "./conditions.ts";
 import type { Pool } from "./connection.ts";
@@ -55,7 +56,7 @@ function datedFilters({ from, to, contact, message, ...filter }: DatedLedgerFilt
     ["local_date >= ?::date", from],
     ["local_date <= ?::date", to],
     ["late = ?", latenessOf(filter)],
-    [OF_PERSON, filter.company, contact],
+    [OF_PERSON, companyKey(filter.company), contact],
     ["message = ?", message],
     ...(contact === undefined && message === undefined ? [] : [[OF_READABLE_PERSON]] as const),
   ];
@@ -63,15 +64,15 @@ function datedFilters({ from, to, contact, message, ...filter }: DatedLedgerFilt
 
 /** SQL for the keys of the person of a row of `contacts`. */
 const keysOf = (row: string) =>
-  `contacts own on own.company_id = ${row}.company_id
-    and (own.key = ${row}.contact_id or own.contact_id = ${row}.contact_id and own.contact_id <> own.key)`;
+  `contacts own on own.company = ${row}.company
+    and (own.key = coalesce(${row}.contact_id, ${row}.key) or own.contact_id = coalesce(${row}.contact_id, ${row}.key))`;
 
 /** An entry has the contact of its time, so a person's entries are under each of their keys. */
 const OF_PERSON = `contact = any (array(
-  select own.key from contacts named join ${keysOf("named")} where named.company_id = ? and named.key = ?))`;
+  select own.key from contacts named join ${keysOf("named")} where named.company = ? and named.key = ?))`;
 
 /** `offset 0` keeps it a look-up for each entry that the other conditions find. */
 const OF_READABLE_PERSON = `exists (
   select from contacts charged join ${keysOf("charged")}
-  where charged.company_id = ledger.company_id and charged.key = ledger.contact and own.identifier is not null
+  where charged.company = ledger.company and charged.key = ledger.contact and own.identifier is not null
   offset 0)`;

@@ -9,6 +9,7 @@ import { isCharge } from "../domain/ledger.ts";
 import type { StoredEntry } from "../domain/reports.ts";
 import type { Credits, FeatureCode } from "../domain/types.ts";
 import { credits, INBOUND, OUTBOUND } from "../domain/types.ts";
+import { companyKey } from "./company_key.ts";
 import { labelsOf } from "./label_sets.ts";
 import { epochMs, safeInteger, safeIntegerOrNull, toCredits } from "./values.ts";
 import { defineTable } from "./write_table.ts";
@@ -20,7 +21,7 @@ export const FEATURE_OF = { inbound: INBOUND, outbound: OUTBOUND, none: null } a
 export const LEDGER = defineTable<"ledger">({
   rows: "ledger",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     seq: ["bigint", ({ value }) => value.seq],
     type: ["entry_type", ({ value }) => value.type],
     local_date: ["date", ({ value }) => value.local_date],
@@ -87,15 +88,18 @@ function priceOf(of_entry: number, units: number): Credits | undefined {
 export const FEATURE = `coalesce(feature, case direction
   when 'inbound' then '${INBOUND}' when 'outbound' then '${OUTBOUND}' end)`;
 
-/** SQL for the closings of the months of the company `$1`. It is read once. A month before the company has none. */
+/**
+ * SQL for the closings of the months of the company with the key `$1`. It is read once. A month before the company has
+ * none.
+ */
 const CLOSINGS = `(select jsonb_object_agg(month, coalesce(closed_seq, 0)) from periods
-  where company_id = $1 and closed)`;
+  where company_id = (select company_id from companies where key = $1) and closed)`;
 
-/** SQL for whether an entry of the company `$1` was posted after its month was closed. */
+/** SQL for whether an entry of the company with the key `$1` was posted after its month was closed. */
 export const AFTER_CLOSE =
   `coalesce(late and seq > (${CLOSINGS} ->> to_char(local_date, 'YYYY-MM'))::bigint, false)`;
 
-/** SQL for the columns of an entry of the company `$1`. */
+/** SQL for the columns of an entry of the company with the key `$1`. */
 export const ENTRY_COLUMNS = `seq, type, local_date, ${FEATURE} as feature, direction, credits, prepaid,
   available_after, excess_after, late, ${AFTER_CLOSE} as after_close, ${
   epochMs("occurred_at")

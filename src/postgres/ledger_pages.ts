@@ -14,6 +14,7 @@ import { INBOUND, OUTBOUND } from "../domain/types.ts";
 import type { EntryType } from "../domain/period.ts";
 import type { LedgerFilter, LedgerQuery, StoredEntry } from "../domain/reports.ts";
 import type { Pool } from "./connection.ts";
+import { companyKey } from "./company_key.ts";
 import { type Condition, joinConditions } from "./conditions.ts";
 import { AFTER_CLOSE, ENTRY_COLUMNS, type EntryRow, toLedgerEntry } from "./ledger_columns.ts";
 import { safeInteger } from "./values.ts";
@@ -111,8 +112,8 @@ export async function readLedgerEntry(
   seq: number,
 ): Promise<StoredEntry | undefined> {
   const { rows } = await pool.query<EntryRow>(
-    `select ${ENTRY_COLUMNS} from ledger where company_id = $1 and seq = $2`,
-    [company, seq],
+    `select ${ENTRY_COLUMNS} from ledger where company = $1 and seq = $2`,
+    [companyKey(company), seq],
   );
   return rows.map(toLedgerEntry)[0];
 }
@@ -122,10 +123,10 @@ export function latenessOf({ late, after_close }: LedgerFilter): boolean | undef
   return late ?? (after_close === true ? true : undefined);
 }
 
-/** Returns the conditions of a filter, except its dates and `late`. Its company is the first value: `$1`. */
+/** Returns the conditions of a filter, except its dates and `late`. The first value, `$1`, is the key of its company. */
 export function entryFilters({ company, feature, type, direction, after_close }: LedgerFilter): Condition[] {
   return [
-    ["company_id = ?", company],
+    ["company = ?", companyKey(company)],
     ...(feature === undefined ? [] : [featureIs(feature)]),
     // Partial indexes match constants only, so these values are inlined.
     ...(type === undefined ? [] : [[`type = '${TYPES[type]}'`] as const]),
@@ -182,10 +183,11 @@ async function findSpans(
   const { rows } = await pool.query<BoundsRow>(
     SPAN_BOUNDS,
     [
-      company,
+      companyKey(company),
       from ?? "-infinity",
       to ?? "infinity",
       all_posted,
+      company,
     ],
   );
   const { before, first, last, after, is_reopened } = rows[0]!;
@@ -207,23 +209,23 @@ async function findSpans(
 const firstFrom = (date: string) =>
   `(
   select min(first.seq)
-  from (select local_date from ledger where company_id = $1 and local_date >= ${date} and not late
+  from (select local_date from ledger where company = $1 and local_date >= ${date} and not late
     order by local_date limit 1) found,
   lateral (values (local_date), (local_date + 1)) dates(of_entry),
-  lateral (select seq from ledger where company_id = $1 and local_date = of_entry and not late
+  lateral (select seq from ledger where company = $1 and local_date = of_entry and not late
     order by seq limit 1) first)`;
 
 /** SQL for the highest `seq` of an entry on time up to a date. */
 const lastUpTo = (date: string) =>
   `(
   select max(last.seq)
-  from (select local_date from ledger where company_id = $1 and local_date <= ${date} and not late
+  from (select local_date from ledger where company = $1 and local_date <= ${date} and not late
     order by local_date desc limit 1) found,
   lateral (values (local_date), (local_date - 1)) dates(of_entry),
-  lateral (select seq from ledger where company_id = $1 and local_date = of_entry and not late
+  lateral (select seq from ledger where company = $1 and local_date = of_entry and not late
     order by seq desc limit 1) last)`;
 
 const SPAN_BOUNDS = `
   select ${lastUpTo("$2::date - 1")} as before, ${firstFrom("$2::date")} as first,
     ${lastUpTo("$3::date")} as last, ${firstFrom("$4::date")} as after,
-    exists (select from reopenings where company_id = $1) as is_reopened`;
+    exists (select from reopenings where company_id = $5) as is_reopened`;

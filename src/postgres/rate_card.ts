@@ -149,7 +149,7 @@ export class PostgresRateCard {
           exists (select from day_totals where direction = 'outbound' and units > 0) as any_ever
         from companies c
         left join windows w
-          on w.company_id = c.company_id and w.opened_at >= $1 and w.direction = 'outbound'`,
+          on w.company = c.key and w.opened_at >= $1 and w.direction = 'outbound'`,
       [instantText(from_ms)],
     );
     const { at_ms, any_ever } = rows[0]!;

@@ -17,6 +17,7 @@ import type {
 } from "../domain/reports.ts";
 import type { StoredPeriod } from "../domain/statement.ts";
 import type { Pool } from "./connection.ts";
+import { companyKey } from "./company_key.ts";
 import { readDayBalances } from "./day_balances.ts";
 import { joinConditions } from "./conditions.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull, toCredits } from "./values.ts";
@@ -75,7 +76,7 @@ export class PostgresReports {
     const { company, opened_from_ms, opened_before_ms, before, limit } = page;
     const values: unknown[] = [];
     const where = joinConditions([
-      ["company_id = ?", company],
+      ["company = ?", companyKey(company)],
       // By opening time, the sort order, and not by date: for a date that its statistics do not cover the planner
       // expects few rows, and would read and sort them all.
       ["opened_at >= ?", opened_from_ms === undefined ? undefined : instantText(opened_from_ms)],
@@ -150,11 +151,11 @@ export class PostgresReports {
   /** Reads one identifier per contact: the phone if known, else the BSUID. The result omits unreadable contacts. */
   async identifiersOf(company: CompanyId, contacts: readonly ContactId[]): Promise<Map<ContactId, string>> {
     const { rows } = await this.#pool.query<{ contact_id: ContactId; identifier: string }>(
-      `select distinct on (contact_id) contact_id, identifier from contacts
-        where company_id = $1 and identifier is not null and (key = any ($2::uuid[])
-          or contact_id = any ($2::uuid[]) and contact_id <> key)
-        order by contact_id, by_phone desc, identifier`,
-      [company, [...new Set(contacts)]],
+      `select distinct on (1) coalesce(contact_id, key) as contact_id, identifier from contacts
+        where company = $1 and identifier is not null and (key = any ($2::uuid[])
+          or contact_id = any ($2::uuid[]))
+        order by 1, by_phone desc, identifier`,
+      [companyKey(company), [...new Set(contacts)]],
     );
     return new Map(rows.map(({ contact_id, identifier }) => [contact_id, identifier]));
   }

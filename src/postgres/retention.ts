@@ -36,30 +36,32 @@ const RECORD_DONE = "update retention set deleted_before = greatest(deleted_befo
  */
 const CLEAR_IDENTIFIERS = `
   with page as materialized (
-    select company_id, key, contact_id, identifier from contacts
-    where (company_id, key) > ($1, $2::uuid) order by company_id, key limit $3
+    select company, key, coalesce(contact_id, key) as contact_id, identifier from contacts
+    where (company, key) > ($1::bigint, $2::uuid) order by company, key limit $3
   ), idle as (
-    select p.company_id, p.key from page p
+    select p.company, p.key from page p
     where p.identifier is not null and not exists (
       select from (
         select p.contact_id as contact
         union all
         select k.key from contacts k
-        where k.company_id = p.company_id and k.contact_id = p.contact_id and k.contact_id <> k.key
-      ) own join facts f on f.company_id = p.company_id and f.contact = own.contact
+        where k.company = p.company and k.contact_id = p.contact_id
+      ) own join facts f on f.company = p.company and f.contact = own.contact
     )
   ), locked as (
-    select c.company_id, c.key from idle join contacts c using (company_id, key) for update of c skip locked
+    select c.company, c.key from idle join contacts c using (company, key) for update of c skip locked
   ), cleared as (
-    update contacts c set identifier = null from locked l where c.company_id = l.company_id and c.key = l.key
+    update contacts c set identifier = null from locked l where c.company = l.company and c.key = l.key
     returning c.key
   )
-  select company_id, key, (select count(*) from cleared)::int as identifiers
-  from page order by company_id desc, key desc limit 1`;
+  select company, key, (select count(*) from cleared)::int as identifiers
+  from page order by company desc, key desc limit 1`;
 
 const ROWS_AT_ONCE = 2_000;
 const KEYS_AT_ONCE = 1_000;
 const LOCK_NOT_AVAILABLE = "55P03";
+/** Lower than every key of a company. */
+const LEAST_COMPANY = -(2n ** 63n);
 const NO_KEY = "00000000-0000-0000-0000-000000000000";
 
 /** Deletes data past its retention time. */
@@ -144,9 +146,9 @@ export class Retention {
 
   async #clearIdentifiers(): Promise<number> {
     let cleared = 0;
-    let after: readonly [string, string] = ["", NO_KEY];
+    let after: readonly [bigint, string] = [LEAST_COMPANY, NO_KEY];
     while (!this.#stopping.signal.aborted) {
-      const { rows } = await this.#connection.query<{ company_id: string; key: string; identifiers: number }>(
+      const { rows } = await this.#connection.query<{ company: bigint; key: string; identifiers: number }>(
         {
           text: CLEAR_IDENTIFIERS,
           values: [...after, KEYS_AT_ONCE],
@@ -154,7 +156,7 @@ export class Retention {
       );
       if (rows[0] === undefined) break;
       cleared += rows[0].identifiers;
-      after = [rows[0].company_id, rows[0].key];
+      after = [rows[0].company, rows[0].key];
     }
     return cleared;
   }

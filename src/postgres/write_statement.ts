@@ -49,7 +49,7 @@ function updateHeads(first_parameter: number): string {
       country = coalesce(r.country, c.country)
     from ${rowsFrom(HEADS, first_parameter)}
     where c.company_id = r.company_id and c.epoch = r.epoch and c.version = r.from_version
-    returning c.company_id`;
+    returning c.company_id, c.key as company`;
 }
 
 function insertInto(table: Table, first_parameter: number): string {
@@ -57,7 +57,7 @@ function insertInto(table: Table, first_parameter: number): string {
     insert into ${table.name ?? table.rows} (${Object.keys(table.columns).join(", ")})
     select ${Object.keys(table.columns).map((name) => valueOf(table, name)).join(", ")}
     from ${rowsFrom(table, first_parameter)}
-    where ${HEAD_IS_UPDATED}
+    where ${headIsUpdated(table)}
     ${table.on_conflict ?? ""}`;
 }
 
@@ -66,7 +66,7 @@ function deleteFrom(table: Table, first_parameter: number): string {
   return `
     delete from ${table.name ?? table.rows} t
     using ${rowsFrom(table, first_parameter)}
-    where ${matches.join(" and ")} and ${HEAD_IS_UPDATED}`;
+    where ${matches.join(" and ")} and ${headIsUpdated(table)}`;
 }
 
 function eraseIn(table: Table, first_parameter: number): string {
@@ -76,13 +76,16 @@ function eraseIn(table: Table, first_parameter: number): string {
     from ${rowsFrom(table, first_parameter)}
     where t.company_id = r.company_id and t.people @> array[r.key]
       and ${mayBeBefore("t.event", "r.erased_at")}
-      and ${HEAD_IS_UPDATED}`;
+      and ${headIsUpdated(table)}`;
 }
 
 const WRITES = { insert: insertInto, delete: deleteFrom, erase: eraseIn } as const;
 
 /** SQL for: the head of row `r` was updated. In this form the set is hashed once, and the planner never chooses a join. */
-const HEAD_IS_UPDATED = "(r.company_id in (select company_id from updated_heads)) is true";
+function headIsUpdated({ columns }: Table): string {
+  const company = "company" in columns ? "company" : "company_id";
+  return `(r.${company} in (select ${company} from updated_heads)) is true`;
+}
 
 function rowsFrom(table: Table, first_parameter: number): string {
   const columns = Object.entries(table.columns);

@@ -1,22 +1,24 @@
 import { showMoney } from "../domain/money.ts";
 import type { Micros } from "../domain/money.ts";
+import { companyKey } from "./company_key.ts";
 import { ERASED_EVENTS } from "./erased_events.ts";
 import { LEDGER } from "./ledger_columns.ts";
+import type { ContactRow } from "./write_rows.ts";
 import { defineTable, onConflictUpdate, type Table } from "./write_table.ts";
 
 const contacts = defineTable<"contacts">({
   rows: "contacts",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     key: ["uuid", (row) => row.value.key],
-    contact_id: ["uuid", (row) => row.value.contact_id],
+    contact_id: ["uuid", ({ value }) => isOwnKey(value) ? null : value.contact_id],
     by_phone: ["boolean", (row) => row.value.by_phone],
     identifier: ["text", (row) => row.value.identifier],
     erased_at: ["timestamptz", (row) => row.value.erased_at_ms],
     known_since: ["timestamptz", (row) => row.recorded_at_ms],
   },
   // The first time stays. An erasure clears the identifier. A row with neither an identifier nor an erasure leaves the stored values.
-  on_conflict: `${onConflictUpdate("company_id, key", ["contact_id"])},
+  on_conflict: `${onConflictUpdate("company, key", ["contact_id"])},
     identifier = case when excluded.erased_at is null then coalesce(excluded.identifier, contacts.identifier) else excluded.identifier end,
     erased_at = coalesce(excluded.erased_at, contacts.erased_at)`,
 });
@@ -24,7 +26,7 @@ const contacts = defineTable<"contacts">({
 const label_sets = defineTable<"label_sets">({
   rows: "label_sets",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     id: ["uuid", (row) => row.value.id],
     labels: ["jsonb", (row) => row.value.labels],
   },
@@ -35,7 +37,7 @@ const label_sets = defineTable<"label_sets">({
 const facts = defineTable<"facts">({
   rows: "facts",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     contact: ["uuid", (row) => row.value.contact],
     occurred_at: ["timestamptz", (row) => row.value.at_ms],
     id: ["bigint", (row) => shortFactId(row.value.id)],
@@ -57,7 +59,7 @@ const facts = defineTable<"facts">({
 const sends = defineTable<"sends">({
   rows: "sends",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     message: ["uuid", (row) => row.value.send.key],
     content: ["uuid", (row) => row.value.send.content],
     reply: ["text", (row) => row.value.send.reply],
@@ -68,7 +70,7 @@ const sends = defineTable<"sends">({
 const usages = defineTable<"usages">({
   rows: "usages",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     id: ["text", (row) => row.value.id],
     content: ["uuid", (row) => row.value.content],
     feature: ["text", (row) => row.value.feature],
@@ -84,7 +86,7 @@ const usages = defineTable<"usages">({
 const windows = defineTable<"windows">({
   rows: "windows",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     local_date: ["date", (row) => row.value.local_date],
     contact: ["uuid", (row) => row.value.contact],
     direction: ["direction", (row) => row.value.direction],
@@ -92,7 +94,7 @@ const windows = defineTable<"windows">({
     credits: ["bigint", (row) => row.value.window.credits],
     message: ["uuid", (row) => row.value.window.message],
   },
-  on_conflict: onConflictUpdate("company_id, local_date, contact, direction", [
+  on_conflict: onConflictUpdate("company, local_date, contact, direction", [
     "opened_at",
     "credits",
     "message",
@@ -104,7 +106,7 @@ const deleted_windows = defineTable<"deleted_windows">({
   name: "windows",
   statement: "delete",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     local_date: ["date", (row) => row.value.local_date],
     contact: ["uuid", (row) => row.value.contact],
     direction: ["direction", (row) => row.value.direction],
@@ -290,6 +292,11 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [ERASED_EVENTS],
   [reopenings, reopened_days, reopened_ends],
 ];
+
+/** Whether a key is the id of its contact. */
+function isOwnKey({ key, contact_id }: ContactRow): boolean {
+  return key as string === contact_id;
+}
 
 /** Returns the first 48 bits of a fact's id and its last 16, which encode the content, as a signed integer. */
 function shortFactId(id: string): bigint {

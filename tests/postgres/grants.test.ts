@@ -23,8 +23,8 @@ const LEDGER_CHANGES = [
   "update ledger set credits = 0 where false",
   "delete from ledger",
   "truncate ledger",
-  "insert into ledger select * from ledger on conflict (company_id, seq) do update set credits = 0",
-  "merge into ledger l using companies c on l.company_id = c.company_id when matched then delete",
+  "insert into ledger select * from ledger on conflict (company, seq) do update set credits = 0",
+  "merge into ledger l using companies c on l.company = c.key when matched then delete",
 ];
 
 Deno.test("the service can neither update nor delete ledger entries, nor alter the table", () =>

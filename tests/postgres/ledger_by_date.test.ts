@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { addDays } from "../../src/domain/calendar.ts";
 import type { DatedEntryCursor, DatedLedgerFilter, LedgerFilter } from "../../src/domain/reports.ts";
 import type { CompanyId, ContactId, LocalDate, MessageKey } from "../../src/domain/types.ts";
+import { companyKey } from "../../src/postgres/company_key.ts";
 import { readLedgerByDate, readLedgerDays } from "../../src/postgres/ledger_by_date.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
 import { openPostgresStore } from "./test_store.ts";
@@ -41,7 +42,7 @@ Deno.test("pages by date have each entry once, the newest date first, and dates 
           credits,
         }));
         await subject.pool.query(INSERT, [
-          company,
+          companyKey(company),
           entries.map(({ seq }) => seq),
           entries.map(({ local_date }) => local_date),
           entries.map(({ late }) => late),
@@ -67,15 +68,15 @@ Deno.test("pages by date have each entry once, the newest date first, and dates 
 Deno.test("entries are found by any contact that a person was, or by the message, and those of an erased person are not", async () => {
   await using subject = await openPostgresStore();
   const company = "acme" as CompanyId;
-  for (const other of [company, "bravo"]) {
+  for (const other of [company, "bravo" as CompanyId]) {
     await subject.pool.query(CONTACTS, [
-      other,
+      companyKey(other),
       [key(1), key(2), key(3), key(4)],
       [key(1), key(1), key(3), key(4)],
       [null, "BR.1", "5511900000003", null],
     ]);
     await subject.pool.query(CHARGED, [
-      other,
+      companyKey(other),
       [key(1), key(2), key(3), key(4), null],
       [key(11), key(12), key(11), key(14), null],
     ]);
@@ -130,19 +131,19 @@ function daysOf(entries: readonly Entry[]) {
 }
 
 const INSERT = `
-  insert into ledger (company_id, seq, type, local_date, direction, credits, prepaid, available_after, excess_after,
+  insert into ledger (company, seq, type, local_date, direction, credits, prepaid, available_after, excess_after,
     late, occurred_at, recorded_at)
   select $1, seq, 'consumption', local_date, 'inbound', credits, 0, 0, seq, late, local_date, local_date
   from unnest($2::bigint[], $3::date[], $4::boolean[], $5::bigint[]) as entries(seq, local_date, late, credits)`;
 
 const CONTACTS = `
-  insert into contacts (company_id, key, contact_id, by_phone, identifier)
-  select $1, key, contact_id, true, identifier
+  insert into contacts (company, key, contact_id, by_phone, identifier)
+  select $1, key, nullif(contact_id, key), true, identifier
   from unnest($2::uuid[], $3::uuid[], $4::text[]) as contacts(key, contact_id, identifier)`;
 
 /** One entry a day. */
 const CHARGED = `
-  insert into ledger (company_id, seq, type, local_date, direction, credits, prepaid, available_after, excess_after,
+  insert into ledger (company, seq, type, local_date, direction, credits, prepaid, available_after, excess_after,
     late, occurred_at, recorded_at, contact, message)
   select $1, n, 'consumption', '2026-10-20'::date + n::int, 'inbound', -1, 0, 0, n, false,
     '2026-10-20'::date + n::int, '2026-10-20'::date + n::int, contact, message

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { addDays, monthOf } from "../../src/domain/calendar.ts";
 import { finalAfter } from "../../src/domain/lateness.ts";
 import type { CompanyId, LocalDate } from "../../src/domain/types.ts";
+import { companyKey } from "../../src/postgres/company_key.ts";
 import { readLedgerPage } from "../../src/postgres/ledger_pages.ts";
 import { openPostgresStore } from "./test_store.ts";
 
@@ -41,7 +42,7 @@ Deno.test("a page by dates has every entry of them: on time, late, and by a cloc
         const company = `company-${companies++}` as CompanyId;
         const entries = entriesOf(posted);
         await subject.pool.query(INSERT, [
-          company,
+          companyKey(company),
           entries.map(({ seq }) => seq),
           entries.map(({ local_date }) => local_date),
           entries.map(({ late }) => late),
@@ -71,7 +72,7 @@ Deno.test("a page by dates has every entry of them: on time, late, and by a cloc
 Deno.test("a page up to the last possible date has every entry", async () => {
   await using subject = await openPostgresStore();
   const company = "acme" as CompanyId;
-  await subject.pool.query(INSERT, [company, [1, 2], [FIRST, FIRST], [false, true]]);
+  await subject.pool.query(INSERT, [companyKey(company), [1, 2], [FIRST, FIRST], [false, true]]);
   for (const to of ["9999-12-31", "9999-11-30", "2026-10-20"] as LocalDate[]) {
     const page = await readLedgerPage(subject.pool, { company, to, limit: 15 });
     assert.deepEqual(page.map(({ seq }) => seq), [2, 1], to);
@@ -82,7 +83,7 @@ Deno.test("a page by dates of a company that was reopened has every entry, altho
   await using subject = await openPostgresStore();
   const company = "acme" as CompanyId;
   const dates = ["2026-11-28", "2026-12-01", "2027-01-01", "2026-11-29", "2026-11-30", "2026-12-20"];
-  await subject.pool.query(INSERT, [company, [1, 2, 3, 4, 5, 6], dates, Array(6).fill(false)]);
+  await subject.pool.query(INSERT, [companyKey(company), [1, 2, 3, 4, 5, 6], dates, Array(6).fill(false)]);
   await subject.pool.query(
     `insert into reopenings (company_id, ledger_seq, closed_through, closed_before, reopened_at, reopened_by)
       values ($1, 3, '2026-11-28', '2027-01-12', now(), 'ops')`,
@@ -109,7 +110,7 @@ function entriesOf(posted: readonly Posting[]): Entry[] {
 }
 
 const INSERT = `
-  insert into ledger (company_id, seq, type, local_date, direction, credits, prepaid, available_after, excess_after,
+  insert into ledger (company, seq, type, local_date, direction, credits, prepaid, available_after, excess_after,
     late, occurred_at, recorded_at)
   select $1, seq, 'consumption', local_date, 'inbound', -1, 0, 0, seq, late, local_date, local_date
   from unnest($2::bigint[], $3::date[], $4::boolean[]) as entries(seq, local_date, late)`;

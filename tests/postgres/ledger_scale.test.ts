@@ -8,6 +8,7 @@ import {
   pageQueries,
 } from "../../tools/bench/ledger/queries.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
+import { companyKey } from "../../src/postgres/company_key.ts";
 import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
 import { FEATURE } from "../../src/postgres/ledger_columns.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
@@ -81,7 +82,7 @@ Deno.test("a page of today's windows is an index read on a day without planner s
   const { pool, plans } = explainingPool(subject.pool);
   const day = { opened_from_ms: Date.UTC(2026, 3, 11), opened_before_ms: Date.UTC(2026, 3, 12) };
   const found = await new PostgresReports(pool).windows({
-    company: COMPANY as CompanyId,
+    company: COMPANY,
     ...day,
     limit: PAGE_ROWS,
   });
@@ -112,8 +113,10 @@ const DUE_AT_ONCE = `
 
 /** Windows $1 to $2 of one company, $3 per day. */
 const OPENED = `
-  insert into windows (company_id, local_date, contact, direction, opened_at, credits)
-  select '${COMPANY}', date '2026-01-01' + least((n - 1) / 3000, 100), md5('w' || n)::uuid, 'inbound',
+  insert into windows (company, local_date, contact, direction, opened_at, credits)
+  select ${
+  companyKey(COMPANY)
+}, date '2026-01-01' + least((n - 1) / 3000, 100), md5('w' || n)::uuid, 'inbound',
     timestamptz '2026-01-01 12:00+00' + least((n - 1) / 3000, 100) * interval '1 day' + n % $3 * interval '1 second', 1
   from generate_series($1::int, $2::int) n`;
 
@@ -169,7 +172,7 @@ async function assertComplete(pool: Pool): Promise<void> {
             const { company: _, limit, before_seq, from, to, feature, type, direction, late, after_close } =
               page;
             const { rows } = await pool.query<{ seq: bigint }>(LEDGER_SCAN, [
-              COMPANY,
+              companyKey(COMPANY),
               from ?? null,
               to ?? null,
               feature ?? null,
@@ -190,13 +193,13 @@ async function assertComplete(pool: Pool): Promise<void> {
 }
 
 const LEDGER_SCAN = `
-  select seq from ledger where company_id = $1
+  select seq from ledger where company = $1
     and ($2::date is null or local_date >= $2) and ($3::date is null or local_date <= $3)
     and ($4::text is null or ${FEATURE} = $4) and ($5::text is null or type = $5::entry_type)
     and ($6::text is null or direction = $6::direction) and ($7::boolean is null or late = $7)
     and ($8::bigint is null or seq < $8)
     and ($10::boolean is null or $10 = coalesce(late and seq > (select closed_seq from periods p
-      where p.company_id = $1 and p.month = to_char(ledger.local_date, 'YYYY-MM') and p.closed), false))
+      where p.company_id = '${COMPANY}' and p.month = to_char(ledger.local_date, 'YYYY-MM') and p.closed), false))
   order by seq desc limit $9`;
 
 function sum(plans: readonly QueryPlan[], amount: (plan: QueryPlan) => number): number {

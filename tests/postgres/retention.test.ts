@@ -19,20 +19,20 @@ const [ANA, ANA_BSUID, BETO, CARLA] = [1, 2, 3, 4].map(uuid);
 const HISTORY = `
   select create_facts_partition(date '2021-04-01'), create_facts_partition(date '2021-05-01'),
     create_facts_partition(date '2021-06-01'), create_facts_partition(date '2021-07-01');
-  insert into contacts (company_id, key, contact_id, by_phone, identifier, erased_at) values
-    ('acme', '${ANA}', '${ANA}', true, '5511987123456', null),
-    ('acme', '${ANA_BSUID}', '${ANA}', false, 'BR.1', null),
-    ('acme', '${BETO}', '${BETO}', true, '5511985345678', null),
-    ('acme', '${CARLA}', '${CARLA}', true, null, '2021-04-20T00:00:00Z');
-  insert into facts (company_id, contact, occurred_at, id, kind, message, template, recorded_at)
-    select 'acme', contact, at, 1, 'wrote', contact, false, at
+  insert into contacts (company, key, contact_id, by_phone, identifier, erased_at) values
+    (1, '${ANA}', null, true, '5511987123456', null),
+    (1, '${ANA_BSUID}', '${ANA}', false, 'BR.1', null),
+    (1, '${BETO}', null, true, '5511985345678', null),
+    (1, '${CARLA}', null, true, null, '2021-04-20T00:00:00Z');
+  insert into facts (company, contact, occurred_at, id, kind, message, template, recorded_at)
+    select 1, contact, at, 1, 'wrote', contact, false, at
     from (values ('${ANA}'::uuid, '2021-04-10T12:00:00Z'::timestamptz), ('${BETO}', '2021-05-31T23:59:59Z'),
       ('${ANA_BSUID}', '2021-06-01T00:00:00Z'), ('${CARLA}', '2021-04-10T12:00:00Z')) as wrote(contact, at);
-  insert into usages (company_id, id, content, feature, quantity, credits, local_date, occurred_at, recorded_at)
-    select 'acme', id, '${ANA}', 'f', 1, 1, at::date, at, at
+  insert into usages (company, id, content, feature, quantity, credits, local_date, occurred_at, recorded_at)
+    select 1, id, '${ANA}', 'f', 1, 1, at::date, at, at
     from (values ('old', '2021-05-31T23:59:59Z'::timestamptz), ('young', '2021-06-01T00:00:00Z')) as used(id, at);
-  insert into sends (company_id, message, content, reply, sent_at) values
-    ('acme', '${ANA}', '${ANA}', '{}', '2021-05-31T23:59:59Z'), ('acme', '${BETO}', '${BETO}', '{}', '2021-06-01T00:00:00Z');
+  insert into sends (company, message, content, reply, sent_at) values
+    (1, '${ANA}', '${ANA}', '{}', '2021-05-31T23:59:59Z'), (1, '${BETO}', '${BETO}', '{}', '2021-06-01T00:00:00Z');
   insert into quarantine (company_id, id, reason, event, received_at) values
     ('', '${ANA}', 'unknown_phone_number', '{"from":"5511987123456"}', '2021-05-31T23:59:59Z'),
     ('acme', '${BETO}', 'too_old', '{}', '2021-06-01T00:00:00Z')`;

@@ -108,21 +108,23 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
       ${epochMs("from_at")} as from_ms, ${RECORDED}
       from rate_versions where company_id = $1 order by feature, version`),
     contacts: await rows(
-      `select key, contact_id, by_phone, identifier, ${epochMs("erased_at")} as erased_at_ms,
+      `select key, coalesce(contact_id, key) as contact_id, by_phone, identifier, ${
+        epochMs("erased_at")
+      } as erased_at_ms,
           ${epochMs("known_since")} as known_since_ms
-        from contacts where company_id = $1 order by key`,
+        from contacts where company = (select key from companies where company_id = $1) order by key`,
     ),
     facts: (await rows<Omit<StoredFact, "id">>(
       `select contact, kind, ${epochMs("occurred_at")} as at_ms, message, template, category,
       callback, phone_number_id, ${labelsOf("facts")} as attribution, by_message
-      from facts where company_id = $1`,
+      from facts where company = (select key from companies where company_id = $1)`,
     )).map((fact) => ({ ...fact, id: factId(fact) })).sort(by(({ id }) => id)),
     sends: await rows(`select message as key, content, reply, ${epochMs("sent_at")} as sent_at_ms
-      from sends where company_id = $1 order by message`),
+      from sends where company = (select key from companies where company_id = $1) order by message`),
     usages: await rows(`select id, content, feature, quantity, credits, local_date,
       ${epochMs("occurred_at")} as occurred_at_ms, ${
       labelsOf("usages")
-    } as attributes from usages where company_id = $1 order by id`),
+    } as attributes from usages where company = (select key from companies where company_id = $1) order by id`),
     windows: (await reports.windows({ company, limit: 1_000 })).sort(by(windowKey)),
     ledger: (await reports.ledger({ company, limit: 1_000 })).reverse(),
     totals: await reports.dayTotals(company, from, to),

@@ -62,8 +62,8 @@ Deno.test("each company of one statement gets its own rows", async () => {
   }));
   assert.equal((await subject.writer.write(changes)).size, 40);
   const { rows } = await subject.pool.query(
-    `select company_id, count(*) from windows group by 1 having count(*) <>
-      (select ledger_seq from companies c where c.company_id = windows.company_id)`,
+    `select company, count(*) from windows group by 1 having count(*) <>
+      (select ledger_seq from companies c where c.key = windows.company)`,
   );
   assert.deepEqual(rows, []);
   assert.equal((await subject.storedRows("company-39" as CompanyId)).windows.length, 40);

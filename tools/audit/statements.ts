@@ -2,6 +2,9 @@
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::int8`;
 
+/** The key of the company, by which rows that grow with traffic name it. */
+const KEY = "(select key from companies where company_id = $1)";
+
 /** Counts all companies. */
 export const COUNT_COMPANIES = "select count(*) from companies";
 
@@ -25,8 +28,8 @@ export const LOCAL_DAYS = `
 
 /** Whether anything happened from an instant on, or was charged on a date or later. */
 export const IS_DATED_SINCE = `
-  select exists (select from facts where company_id = $1 and occurred_at >= $2::timestamptz)
-    or exists (select from usages where company_id = $1 and occurred_at >= $2::timestamptz)
+  select exists (select from facts where company = ${KEY} and occurred_at >= $2::timestamptz)
+    or exists (select from usages where company = ${KEY} and occurred_at >= $2::timestamptz)
     or exists (select from day_totals where company_id = $1 and local_date >= $3::date) as dated`;
 
 /** Reads the company's own prices and those of the rate card. */
@@ -52,7 +55,7 @@ export const FACTS = `
   select contact, occurred_at, id, ${ms("occurred_at")} as at_ms, kind, message, template, category, callback,
     ${ms("recorded_at")} as recorded_ms
   from facts
-  where company_id = $1 and (contact, occurred_at, id) > ($2::uuid, $3::timestamptz, $4::bigint)
+  where company = ${KEY} and (contact, occurred_at, id) > ($2::uuid, $3::timestamptz, $4::bigint)
     and kind <> 'noted'
   order by contact, occurred_at, id limit $5`;
 
@@ -60,16 +63,16 @@ export const FACTS = `
 export const FACTS_OF = `
   select contact, ${ms("occurred_at")} as at_ms, kind, message, template, category, callback,
     ${ms("recorded_at")} as recorded_ms
-  from facts where company_id = $1 and contact = any ($2::uuid[]) and kind <> 'noted'`;
+  from facts where company = ${KEY} and contact = any ($2::uuid[]) and kind <> 'noted'`;
 
 /** Reads the contact of each key, and all keys of that contact. */
 export const KEYS_OF = `
-  with seen as (select key, contact_id from contacts where company_id = $1 and key = any ($2::uuid[]))
+  with seen as (select key, coalesce(contact_id, key) as contact_id from contacts where company = ${KEY} and key = any ($2::uuid[]))
   select s.key as seen, s.contact_id, c.key
-  from seen s join contacts c on c.company_id = $1 and c.key = s.contact_id
+  from seen s join contacts c on c.company = ${KEY} and c.key = s.contact_id
   union all
   select s.key, s.contact_id, c.key
-  from seen s join contacts c on c.company_id = $1 and c.contact_id = s.contact_id and c.contact_id <> c.key`;
+  from seen s join contacts c on c.company = ${KEY} and c.contact_id = s.contact_id`;
 
 const FEATURE_OF_WINDOW =
   "case direction when 'inbound' then 'whatsapp.inbound' when 'outbound' then 'whatsapp.outbound' end";
@@ -83,29 +86,29 @@ const WINDOW = `w.local_date, w.contact, w.direction, ${FEATURE_OF_WINDOW} as fe
 export const WINDOWS_OF = `
   select ${WINDOW}
   from unnest($2::date[], $3::uuid[]) as requested(local_date, contact)
-  join windows w on w.company_id = $1 and w.local_date = requested.local_date and w.contact = requested.contact`;
+  join windows w on w.company = ${KEY} and w.local_date = requested.local_date and w.contact = requested.contact`;
 
 /** Counts windows by date and direction. */
 export const WINDOW_COUNTS = `
   select local_date, direction, count(*) as windows
-  from windows where company_id = $1 and local_date between $2 and $3 group by 1, 2`;
+  from windows where company = ${KEY} and local_date between $2 and $3 group by 1, 2`;
 
 /** Reads windows of a date whose contact has no fact on that date. */
 export const WINDOWS_WITHOUT_FACTS = `
   select ${WINDOW}
   from windows w
-  where w.company_id = $1 and w.local_date = $2 and w.direction = $3 and not exists (
+  where w.company = ${KEY} and w.local_date = $2 and w.direction = $3 and not exists (
     select from facts f
-    where f.company_id = $1 and f.kind <> 'noted' and f.occurred_at >= $4 and f.occurred_at < $5
+    where f.company = ${KEY} and f.kind <> 'noted' and f.occurred_at >= $4 and f.occurred_at < $5
       and f.contact in (
         select w.contact
         union all
-        select person.contact_id from contacts person where person.company_id = $1 and person.key = w.contact
+        select person.contact_id from contacts person
+        where person.company = ${KEY} and person.key = w.contact
         union all
         select other.key from contacts person
-        join contacts other on other.company_id = $1 and other.contact_id = person.contact_id
-          and other.contact_id <> other.key
-        where person.company_id = $1 and person.key = w.contact
+        join contacts other on other.company = ${KEY} and other.contact_id = coalesce(person.contact_id, person.key)
+        where person.company = ${KEY} and person.key = w.contact
       )
   )
   order by w.contact limit 1000`;
@@ -113,7 +116,7 @@ export const WINDOWS_WITHOUT_FACTS = `
 /** Reads a page of usages. */
 export const USAGES = `
   select id, feature, quantity, credits, local_date, ${ms("occurred_at")} as at_ms
-  from usages where company_id = $1 and id > $2 order by id limit $3`;
+  from usages where company = ${KEY} and id > $2 order by id limit $3`;
 
 /** Reads a page of ledger entries. The feature of a window is not stored: its direction implies it. */
 export const LEDGER = `
@@ -121,7 +124,7 @@ export const LEDGER = `
     excess_after, late, coalesce(feature, ${FEATURE_OF_WINDOW}) as feature, ${
   ms("recorded_at")
 } as recorded_ms
-  from ledger where company_id = $1 and seq > $2 order by seq limit $3`;
+  from ledger where company = ${KEY} and seq > $2 order by seq limit $3`;
 
 /** Reads a page of day totals. */
 export const DAY_TOTALS = `
@@ -159,15 +162,15 @@ export const BALANCE = `
   select c.version, c.closed_through, ${ms("c.due_at")} as due_ms,
     to_char(c.closed_through + 1, 'YYYY-MM') as period,
     (select coalesce(sum(credits), 0)::int8 from ledger l
-      where l.company_id = $1 and l.local_date >= date_trunc('month', c.closed_through + 1)::date
+      where l.company = c.key and l.local_date >= date_trunc('month', c.closed_through + 1)::date
         and l.local_date < (date_trunc('month', c.closed_through + 1) + interval '1 month')::date
         and l.type = 'grant') as granted,
     (select coalesce(-sum(credits), 0)::int8 from ledger l
-      where l.company_id = $1 and l.local_date >= date_trunc('month', c.closed_through + 1)::date
+      where l.company = c.key and l.local_date >= date_trunc('month', c.closed_through + 1)::date
         and l.local_date < (date_trunc('month', c.closed_through + 1) + interval '1 month')::date
         and l.type in ('consumption', 'reversal')) as consumed,
     (select count(*) from windows w
-      where w.company_id = $1 and w.local_date = c.closed_through + 1 and w.direction = 'inbound') as inbound,
+      where w.company = c.key and w.local_date = c.closed_through + 1 and w.direction = 'inbound') as inbound,
     (select count(*) from windows w
-      where w.company_id = $1 and w.local_date = c.closed_through + 1 and w.direction = 'outbound') as outbound
+      where w.company = c.key and w.local_date = c.closed_through + 1 and w.direction = 'outbound') as outbound
   from companies c where c.company_id = $1`;

@@ -74,7 +74,10 @@ const CASES: readonly DiskCase[] = [
 ];
 
 function wrote(line: number, contact: number, ago_s: number): WebhookChange {
-  const message = { id: wamid(`message ${contact} ${ago_s}`), at_s: NOW_MS / 1000 - ago_s + contact % 600 };
+  const message = {
+    id: wamid(`message ${contact} ${ago_s}`),
+    at_s: NOW_MS / 1000 - ago_s + contact % HOUR_S,
+  };
   return customerWrote(businessNumber(line), numberedCustomer(contact), message);
 }
 

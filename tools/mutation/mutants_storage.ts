@@ -56,7 +56,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "rows-without-the-head",
     harm: "the rows of a fenced owner are written although its head was not updated",
     file: "src/postgres/write_statement.ts",
-    original: '"(r.company_id in (select company_id from updated_heads)) is true"',
+    original: "`(r.${company} in (select ${company} from updated_heads)) is true`",
     mutated: '"true"',
     tests: [WRITER],
   },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { companyKey } from "../../../src/postgres/company_key.ts";
 import { main } from "../../../tools/audit/main.ts";
 import { withDatabase } from "../../support/database.ts";
 import { ANA, BETO, CARLA } from "../../support/fixtures.ts";
@@ -6,7 +7,7 @@ import { createCompanies, tamperWith, WrittenCompany } from "./written_company.t
 
 interface Tampering {
   readonly name: string;
-  /** The statement; `$` stands for the company. */
+  /** The statement; `$` stands for the company, and `$key` for its key. */
   readonly sql: string;
   /** A text that a reported difference must contain. */
   readonly expected_text: string;
@@ -15,59 +16,59 @@ interface Tampering {
 const TAMPERINGS: readonly Tampering[] = [
   {
     name: "a ledger credit",
-    sql: "update ledger set credits = -2, prepaid = -2 where company_id = $ and seq = 2",
+    sql: "update ledger set credits = -2, prepaid = -2 where company = $key and seq = 2",
     expected_text: "credits of 2026-11-04, whatsapp.inbound (inbound) in the ledger: expected 1; found 2",
   },
   {
     name: "a missing ledger entry",
-    sql: "delete from ledger where company_id = $ and seq = 3",
+    sql: "delete from ledger where company = $key and seq = 3",
     expected_text: "number of the ledger entry after 2: expected 3; found 4",
   },
   {
     name: "a ledger entry on another date",
-    sql: "update ledger set local_date = '2026-11-07' where company_id = $ and seq = 2",
+    sql: "update ledger set local_date = '2026-11-07' where company = $key and seq = 2",
     expected_text: "credits of 2026-11-07, whatsapp.inbound (inbound) in the ledger: expected 0; found 1",
   },
   {
     name: "a balance after a ledger entry",
-    sql: "update ledger set available_after = 7 where company_id = $ and seq = 3",
+    sql: "update ledger set available_after = 7 where company = $key and seq = 3",
     expected_text: "available after ledger entry 3: expected 0; found 7",
   },
   {
     name: "a ledger entry marked late",
-    sql: "update ledger set late = true where company_id = $ and seq = 3",
+    sql: "update ledger set late = true where company = $key and seq = 3",
     expected_text: "lateness of ledger entry 3: expected false; found true",
   },
   {
     name: "a doubled grant",
-    sql: `insert into ledger (company_id, seq, type, local_date, direction, credits, prepaid, available_after,
+    sql: `insert into ledger (company, seq, type, local_date, direction, credits, prepaid, available_after,
         excess_after, late, occurred_at, recorded_at, cause)
-      select company_id, 7, type, local_date, direction, credits, prepaid, available_after, excess_after, late,
+      select company, 7, type, local_date, direction, credits, prepaid, available_after, excess_after, late,
         occurred_at, recorded_at, cause
-      from ledger where company_id = $ and seq = 1`,
+      from ledger where company = $key and seq = 1`,
     expected_text: "credits granted to 2026-11 by the ledger: expected 2; found 4",
   },
   {
     name: "a deleted window",
-    sql: "delete from windows where company_id = $ and direction = 'outbound'",
+    sql: "delete from windows where company = $key and direction = 'outbound'",
     expected_text: "1 credit; found none",
   },
   {
     name: "a window at another price",
-    sql: "update windows set credits = 5 where company_id = $ and direction = 'outbound'",
+    sql: "update windows set credits = 5 where company = $key and direction = 'outbound'",
     expected_text: ", 1 credit; found opened 2026-11-05T13:00:00Z by message",
   },
   {
     name: "a window without a fact",
-    sql: `insert into windows (company_id, local_date, contact, direction, opened_at, credits, message)
-      select company_id, '2026-11-20', contact, direction, opened_at, credits, message
-      from windows where company_id = $ and direction = 'outbound'`,
+    sql: `insert into windows (company, local_date, contact, direction, opened_at, credits, message)
+      select company, '2026-11-20', contact, direction, opened_at, credits, message
+      from windows where company = $key and direction = 'outbound'`,
     expected_text: "on 2026-11-20: expected none, by the facts; found opened 2026-11-05T13:00:00Z",
   },
   {
     name: "a window of another contact",
     sql: `update windows set contact = '00000000-0000-0000-0000-000000000001'
-      where company_id = $ and direction = 'outbound'`,
+      where company = $key and direction = 'outbound'`,
     expected_text: "contact 00000000-0000-0000-0000-000000000001 on 2026-11-05: expected none, by the facts",
   },
   {
@@ -116,52 +117,52 @@ const TAMPERINGS: readonly Tampering[] = [
   },
   {
     name: "a fact removed",
-    sql: "delete from facts where company_id = $ and kind = 'sent'",
+    sql: "delete from facts where company = $key and kind = 'sent'",
     expected_text:
       "day total of 2026-11-05, whatsapp.outbound (outbound): expected 0 units, 0 credits; found 1 unit, 1 credit",
   },
   {
     name: "a fact added",
-    sql: `insert into facts (company_id, contact, occurred_at, id, kind, message, template, recorded_at)
-      select company_id, contact, occurred_at + interval '1 day', id, kind, message, template, recorded_at
-      from facts where company_id = $ and kind = 'wrote' and occurred_at < '2026-11-05'`,
+    sql: `insert into facts (company, contact, occurred_at, id, kind, message, template, recorded_at)
+      select company, contact, occurred_at + interval '1 day', id, kind, message, template, recorded_at
+      from facts where company = $key and kind = 'wrote' and occurred_at < '2026-11-05'`,
     expected_text: "credits of 2026-11-05, whatsapp.inbound (inbound) in the ledger: expected 1; found 0",
   },
   {
     name: "a fact of an unknown contact",
     sql: `update facts set contact = '00000000-0000-0000-0000-000000000001'
-      where company_id = $ and kind = 'sent'`,
+      where company = $key and kind = 'sent'`,
     expected_text:
       "facts under key 00000000-0000-0000-0000-000000000001: expected a contact with this key; found 1 fact",
   },
   {
     name: "a missing contact",
-    sql: `delete from contacts where company_id = $
-      and key = (select contact from facts where company_id = $ and kind = 'sent')`,
+    sql: `delete from contacts where company = $key
+      and key = (select contact from facts where company = $key and kind = 'sent')`,
     expected_text: "expected a contact with this key; found 1 fact",
   },
   {
     name: "two merged contacts",
     sql: `update contacts
-      set contact_id = (select contact from facts where company_id = $ and kind = 'sent')
-      where company_id = $ and key = (
-        select contact from facts where company_id = $ and kind = 'wrote' and occurred_at < '2026-11-05')`,
+      set contact_id = (select contact from facts where company = $key and kind = 'sent')
+      where company = $key and key = (
+        select contact from facts where company = $key and kind = 'wrote' and occurred_at < '2026-11-05')`,
     expected_text: "1 credit, under contact",
   },
   {
     name: "the quantity of a usage",
-    sql: "update usages set quantity = 3 where company_id = $",
+    sql: "update usages set quantity = 3 where company = $key",
     expected_text: "credits of usage run 1, 2026-11-06, automation.run: expected 6; found 8",
   },
   {
     name: "a missing usage",
-    sql: "delete from usages where company_id = $",
+    sql: "delete from usages where company = $key",
     expected_text:
       "day total of 2026-11-06, automation.run: expected 0 units, 0 credits; found 4 units, 8 credits",
   },
   {
     name: "the date of a usage",
-    sql: "update usages set local_date = '2026-11-07' where company_id = $",
+    sql: "update usages set local_date = '2026-11-07' where company = $key",
     expected_text: "local date of usage run 1: expected 2026-11-06; found 2026-11-07",
   },
   {
@@ -245,7 +246,10 @@ Deno.test("every tampered row is found and named, in its company only", async (t
     for (const [i, { name, sql, expected_text }] of TAMPERINGS.entries()) {
       const { company } = companies[i]!;
       await t.step(name, async () => {
-        await tamperWith(superuser_url, sql.replaceAll("$", `'${company}'`));
+        await tamperWith(
+          superuser_url,
+          sql.replaceAll("$key", `${companyKey(company)}`).replaceAll("$", `'${company}'`),
+        );
         const { exit_code, lines } = await audit(url, company);
         assert.equal(exit_code, 1);
         const differences = lines.filter((line) => line.startsWith(`${company}: `));

@@ -1,3 +1,5 @@
+import type { CompanyId } from "../../../src/domain/types.ts";
+import { companyKey } from "../../../src/postgres/company_key.ts";
 import type { Pool } from "../../../src/postgres/connection.ts";
 import { FEATURE } from "../../../src/postgres/ledger_columns.ts";
 
@@ -10,8 +12,8 @@ export interface LedgerSize {
 /** The first date of the ledger. */
 export const FIRST_DATE = "2024-01-01";
 /** The company of the large ledger. Its neighbours have a tenth of its entries each. */
-export const COMPANY = "large";
-const OTHERS = ["a-neighbour", "z-neighbour"];
+export const COMPANY = "large" as CompanyId;
+const OTHERS = ["a-neighbour", "z-neighbour"] as CompanyId[];
 
 /** One entry in a hundred is late, by up to eight days. */
 const LATE_EVERY = 100;
@@ -23,23 +25,25 @@ const LATE_EVERY = 100;
 export async function writeLedger(pool: Pool, { entries, days }: LedgerSize): Promise<void> {
   await writeEntries(pool, COMPANY, entries, days);
   for (const other of OTHERS) await writeEntries(pool, other, Math.ceil(entries / 10), days);
-  await pool.query(TOTALS);
-  await pool.query(PERIODS);
   await pool.query("vacuum (analyze) ledger");
   await pool.query("vacuum (analyze) day_totals");
 }
 
-async function writeEntries(pool: Pool, company: string, entries: number, days: number): Promise<void> {
+async function writeEntries(pool: Pool, company: CompanyId, entries: number, days: number): Promise<void> {
   const batch = 500_000;
-  await pool.query(LABEL_SETS, [company]);
+  const key = companyKey(company);
+  await pool.query(COMPANY_ROW, [company]);
+  await pool.query(LABEL_SETS, [key]);
   for (let first = 1; first <= entries; first += batch) {
     const last = Math.min(first + batch - 1, entries);
-    await pool.query(ENTRIES, [company, first, last, entries, days]);
+    await pool.query(ENTRIES, [key, first, last, entries, days]);
   }
+  await pool.query(TOTALS, [company, key]);
+  await pool.query(PERIODS, [company, key]);
 }
 
 const LABEL_SETS = `
-  insert into label_sets (company_id, id, labels)
+  insert into label_sets (company, id, labels)
   select $1, md5(department)::uuid, jsonb_build_object('department', department)
   from unnest(array['sales', 'support', 'billing']) as department`;
 
@@ -58,7 +62,7 @@ const ENTRIES = `
       case when draw = 999 then 'grant' when (seq * 31) % 50 = 0 then 'reversal' else 'consumption' end as type
     from places
   )
-  insert into ledger (company_id, seq, type, local_date, direction, feature, credits, prepaid, available_after,
+  insert into ledger (company, seq, type, local_date, direction, feature, credits, prepaid, available_after,
     excess_after, late, occurred_at, recorded_at, units, rate_version, own_rate, contact, message, phone_number_id,
     fact_kind, usage_id, labels)
   select $1, seq, type::entry_type, local_date, direction::direction, case when direction = 'none' then feature end,
@@ -76,13 +80,20 @@ const ENTRIES = `
     case feature when 'whatsapp.inbound' then 'inbound' when 'whatsapp.outbound' then 'outbound' else 'none' end
       as direction) computed`;
 
+/** The company $1, so that its key is known. */
+const COMPANY_ROW = `
+  insert into companies (company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through, due_at,
+    created_at)
+  values ($1, 'One', 'pt-BR', '', 0, 0, 0, '${FIRST_DATE}', 'infinity', '${FIRST_DATE}')`;
+
 /** Each month is closed after the last entry that was recorded in it, but the last month is open. */
 const PERIODS = `
   insert into periods (company_id, month, granted, consumed, closed, closed_seq)
-  select company_id, month, 0, 0, month < max(month) over (), closed_seq
-  from (select company_id, to_char(recorded_at, 'YYYY-MM') as month, max(seq) as closed_seq from ledger group by 1, 2) closings`;
+  select $1, month, 0, 0, month < max(month) over (), closed_seq
+  from (select to_char(recorded_at, 'YYYY-MM') as month, max(seq) as closed_seq from ledger where company = $2
+    group by 1) closings`;
 
 const TOTALS = `
   insert into day_totals (company_id, local_date, feature, direction, units, credits)
-  select company_id, local_date, ${FEATURE}, direction, -sum(credits), -sum(credits) from ledger
-  where units is not null group by company_id, local_date, ${FEATURE}, direction`;
+  select $1, local_date, ${FEATURE}, direction, -sum(credits), -sum(credits) from ledger
+  where company = $2 and units is not null group by local_date, ${FEATURE}, direction`;

@@ -1,4 +1,4 @@
-import type { CompanyId, FeatureCode, LocalDate, Month } from "../../../src/domain/types.ts";
+import type { FeatureCode, LocalDate, Month } from "../../../src/domain/types.ts";
 import { addDays, firstDateOf, lastDateOf, monthOf } from "../../../src/domain/calendar.ts";
 import type { LedgerQuery } from "../../../src/domain/reports.ts";
 import type { PostgresReports } from "../../../src/postgres/reports.ts";
@@ -15,7 +15,7 @@ export interface LedgerBenchQuery {
 
 /** Returns queries of ledger pages, by each filter and by combinations, for new and old dates. */
 export function pageQueries({ entries, days }: LedgerSize): LedgerBenchQuery[] {
-  const company = COMPANY as CompanyId;
+  const company = COMPANY;
   const day = (number: number) => addDays(FIRST_DATE as LocalDate, number);
   const old = { from: day(Math.floor(days / 3)), to: day(Math.floor(days / 3) + 30) };
   const one_old_day = { from: old.from, to: old.from };
@@ -63,7 +63,7 @@ export function pageQueries({ entries, days }: LedgerSize): LedgerBenchQuery[] {
 
 /** Returns queries of monthly reports, by day and by label. */
 export function monthlyReportQueries({ days }: LedgerSize): LedgerBenchQuery[] {
-  const company = COMPANY as CompanyId;
+  const company = COMPANY;
   const month = monthOf(addDays(FIRST_DATE as LocalDate, Math.floor(days / 3))) as Month;
   const span = { company, from: firstDateOf(month), to: lastDateOf(month) };
   const labelled = { ...span, as_of: "now", by_phone_number_id: false, limit: 10_000 } as const;

@@ -32,6 +32,8 @@ const COPIED = [
   "periods",
   "ledger",
 ] as const;
+/** SQL for the id of a copy. */
+const COPY_ID = "'month-end-' || number";
 /** Companies in one webhook that opens windows. */
 const OPENED_AT_ONCE = 50;
 
@@ -171,15 +173,25 @@ function companyNumbered(number: number): string {
 /** Returns the statement that copies one company's rows for others. Phone numbers are consecutive, as in `lineNumbered`. */
 async function copyOf(client: Client, table: typeof COPIED[number]): Promise<string> {
   const { rows } = await client.query<{ name: string }>(
-    `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped`,
+    `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped
+      and attgenerated = ''`,
     [table],
   );
   const values: Record<string, string> = {
-    company_id: "'month-end-' || number",
+    company_id: COPY_ID,
+    company: keyOf(COPY_ID),
     phone_number_id: "(phone_number_id::bigint + number)::text",
   };
+  const of_company = rows.some(({ name }) => name === "company")
+    ? `company = ${keyOf("$1")}`
+    : "company_id = $1";
   const names = rows.map(({ name }) => name);
   return `insert into ${table} (${names.join(", ")})
     select ${names.map((name) => values[name] ?? name).join(", ")}
-    from ${table}, generate_series(1, $2::int) as number where company_id = $1`;
+    from ${table}, generate_series(1, $2::int) as number where ${of_company}`;
+}
+
+/** SQL for the key of a company. */
+function keyOf(id: string): string {
+  return `(select key from companies where company_id = ${id})`;
 }
