@@ -150,6 +150,14 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/postgres/ledger_columns.test.ts"],
   },
   {
+    name: "statuses-of-one-second-lost",
+    harm: "of two statuses in one second one is lost, and after a restart a failed template is charged",
+    file: "src/postgres/write_tables.ts",
+    original: "${id.slice(-4)}`",
+    mutated: "0000`",
+    tests: [WRITER],
+  },
+  {
     name: "erased-labels-return",
     harm: "erased labels are readable again with the next usage that has them",
     file: "src/postgres/write_tables.ts",

@@ -140,8 +140,9 @@ export class MonthEndCompanies {
       await expect("months closed", "periods where month = $1 and closed", [month]);
       const renewed = "periods where month = $1 and not closed and granted = $2";
       await expect("months renewed", renewed, [next_month, PACKAGE]);
-      await expect("grants", "ledger where type = 'grant' and period = $1", [next_month]);
-      await expect("expiries", "ledger where type = 'expiry' and period = $1", [month]);
+      const of_month = "to_char(local_date, 'YYYY-MM') = $1";
+      await expect("grants", `ledger where type = 'grant' and ${of_month}`, [next_month]);
+      await expect("expiries", `ledger where type = 'expiry' and ${of_month}`, [month]);
       return differences;
     } finally {
       await disconnect(client);
