@@ -153,7 +153,7 @@ export class PostgresReports {
     const { rows } = await this.#pool.query<{ contact_id: ContactId; identifier: string }>(
       `select distinct on (1) coalesce(contact_id, key) as contact_id, identifier from contacts
         where company = $1 and identifier is not null and (key = any ($2::uuid[])
-          or contact_id = any ($2::uuid[]))
+          or contact_id = any ($2::uuid[]) and contact_id is not null)
         order by 1, by_phone desc, identifier`,
       [companyKey(company), [...new Set(contacts)]],
     );

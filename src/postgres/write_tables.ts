@@ -3,7 +3,6 @@ import type { Micros } from "../domain/money.ts";
 import { companyKey } from "./company_key.ts";
 import { ERASED_EVENTS } from "./erased_events.ts";
 import { LEDGER } from "./ledger_columns.ts";
-import type { ContactRow } from "./write_rows.ts";
 import { defineTable, onConflictUpdate, type Table } from "./write_table.ts";
 
 const contacts = defineTable<"contacts">({
@@ -11,7 +10,10 @@ const contacts = defineTable<"contacts">({
   columns: {
     company: ["bigint", (row) => companyKey(row.company)],
     key: ["uuid", (row) => row.value.key],
-    contact_id: ["uuid", ({ value }) => isOwnKey(value) ? null : value.contact_id],
+    contact_id: [
+      "uuid",
+      ({ value: { key, contact_id } }) => key as string === contact_id ? null : contact_id,
+    ],
     by_phone: ["boolean", (row) => row.value.by_phone],
     identifier: ["text", (row) => row.value.identifier],
     erased_at: ["timestamptz", (row) => row.value.erased_at_ms],
@@ -292,11 +294,6 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [ERASED_EVENTS],
   [reopenings, reopened_days, reopened_ends],
 ];
-
-/** Whether a key is the id of its contact. */
-function isOwnKey({ key, contact_id }: ContactRow): boolean {
-  return key as string === contact_id;
-}
 
 /** Returns the first 48 bits of a fact's id and its last 16, which encode the content, as a signed integer. */
 function shortFactId(id: string): bigint {

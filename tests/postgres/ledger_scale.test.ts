@@ -7,7 +7,7 @@ import {
   PAGE_ROWS,
   pageQueries,
 } from "../../tools/bench/ledger/queries.ts";
-import type { CompanyId } from "../../src/domain/types.ts";
+import type { CompanyId, ContactId } from "../../src/domain/types.ts";
 import { companyKey } from "../../src/postgres/company_key.ts";
 import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
 import { FEATURE } from "../../src/postgres/ledger_columns.ts";
@@ -91,6 +91,34 @@ Deno.test("a page of today's windows is an index read on a day without planner s
   const examined = sum(plans, ({ rows_examined }) => rows_examined);
   assert.ok(examined <= 2 * PAGE_ROWS, `${examined} rows examined:\n${described(plans)}`);
 });
+
+Deno.test("the identifiers of one contact, and of a page's contacts, are index reads", async () => {
+  await using subject = await openPostgresStore();
+  await subject.pool.query(CONTACTS);
+  await subject.pool.query("vacuum (analyze) contacts");
+  const { pool, plans } = explainingPool(subject.pool);
+  const contacts = Array.from({ length: PAGE_ROWS }, (_, n) => contactNumbered(n)) as ContactId[];
+  const found = await new PostgresReports(pool).identifiersOf(COMPANY, contacts);
+  assert.equal(found.size, PAGE_ROWS);
+  const store = new PostgresCompanyStore(pool, subject.url);
+  assert.equal((await store.identifiersOf(COMPANY, contacts[0]!)).length, 2);
+  assertIndexed(plans);
+  const examined = sum(plans, ({ rows_examined }) => rows_examined);
+  assert.ok(examined <= 3 * PAGE_ROWS, `${examined} rows examined:\n${described(plans)}`);
+});
+
+/** Returns the id of a contact of {@link CONTACTS}. */
+function contactNumbered(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+}
+
+/** 30,000 contacts of one company, each with a phone and a BSUID. */
+const CONTACTS = `
+  insert into contacts (company, key, contact_id, by_phone, identifier)
+  select ${companyKey(COMPANY)}, key, contact_id, contact_id is null, 'identifier ' || n
+  from generate_series(0, 29999) n, lateral (
+    select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid as id) phone,
+    lateral (values (id, null), (md5('b' || n)::uuid, id)) as keys(key, contact_id)`;
 
 Deno.test("due companies are an index read, however many are due at once", async () => {
   await using subject = await openPostgresStore();
