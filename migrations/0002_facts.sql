@@ -4,7 +4,7 @@
 
 -- Types of four bytes, for the rows that each opening writes.
 create type direction as enum ('inbound', 'outbound', 'none');
-create type template_category as enum ('marketing', 'utility', 'authentication', 'unnamed');
+create type status_category as enum ('marketing', 'utility', 'authentication', 'unnamed');
 create type fact_kind as enum ('wrote', 'noted', 'sent', 'delivered', 'read', 'played', 'failed', 'send_recorded',
   'number_changed', 'alias_learned', 'send_failed', 'called', 'message_moved');
 
@@ -46,7 +46,7 @@ create table facts (
   -- The first 48 bits of the message key and a code of the content: unique with the contact and the time.
   id               bigint not null,
   kind             fact_kind not null,
-  category         template_category,
+  category         status_category,
   template         boolean not null,
   -- The first fact of a message and a contact, and each message of theirs that may open a window: the contact is
   -- found by the message alone.

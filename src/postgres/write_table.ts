@@ -17,7 +17,7 @@ const ENCODERS = {
   direction: arrays.texts,
   entry_type: arrays.texts,
   fact_kind: arrays.texts,
-  template_category: arrays.texts,
+  status_category: arrays.texts,
 } as const;
 
 /** The column types of the schema. */
