@@ -151,7 +151,7 @@ export const REOPENINGS = `
 export const PERIODS = `
   select month, granted, consumed, closed, at_close, (
     select -coalesce(sum(credits), 0)::bigint from ledger
-    where ledger.company_id = $1 and local_date >= (month || '-01')::date
+    where ledger.company = ${KEY} and local_date >= (month || '-01')::date
       and local_date < (month || '-01')::date + interval '1 month'
       and type in ('consumption', 'reversal') and seq <= closed_seq
   ) as consumed_until_closing
