@@ -55,7 +55,7 @@ export interface paths {
         };
         /**
          * List companies
-         * @description The companies the key can access, ordered by id. With `Accept: text/csv`: the whole filtered list as a file.
+         * @description The companies the key can access. Filters and order use committed rows: those of a local day that ended may be of that day until the day is closed, within a minute. A company whose value changes between two pages may be missing, or appear twice. Each `balance` is read like that of `GET /v1/companies/{company}/balance`. With `Accept: text/csv`: the whole filtered list as a file.
          */
         get: operations["listCompanies"];
         put?: never;
@@ -170,6 +170,26 @@ export interface paths {
          * @description Server-sent events of type `balance`; `id` is the version, `data` the balance as JSON. The first event is a snapshot; `Last-Event-ID` is ignored. Each change sends the newest balance; a slow reader may skip versions. After 4 s without a balance a comment shows that the connection is open.
          */
         get: operations["streamBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the balances of several companies
+         * @description Each is read like that of `GET /v1/companies/{company}/balance`.
+         */
+        get: operations["getBalances"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1142,6 +1162,103 @@ export interface components {
              */
             effective_from?: string | null;
         };
+        ListedCompany: {
+            company: string;
+            name: string;
+            time_zone: string;
+            locale: string;
+            /**
+             * @description The country of phones without a country code, ISO 3166-1 alpha-2; null: such phones are 422.
+             * @example BR
+             */
+            country: string | null;
+            phone_number_ids: string[];
+            /**
+             * @description Whether a template is charged while the contact's inbound window is open.
+             * @enum {string}
+             */
+            template_in_open_window: "charge" | "free";
+            /**
+             * @description The state of the package today: `ending` if its cancellation is scheduled, `scheduled` before it starts, `none` without a package.
+             * @enum {string}
+             */
+            status: "active" | "ending" | "scheduled" | "none";
+            /**
+             * Format: date
+             * @description Only with `runs_out_before`.
+             * @example 2026-11-23
+             */
+            runs_out_on?: string;
+            balance?: components["schemas"]["Balance"];
+        };
+        /** @description Only with `include=balance`. */
+        Balance: {
+            company: string;
+            /** @description Rises with each change of the company. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When the balance was computed.
+             * @example 2026-11-23T13:00:00Z
+             */
+            as_of: string;
+            time_zone: string;
+            /**
+             * @description The current month in the company's time zone.
+             * @example 2026-11
+             */
+            period: string;
+            /** @description Package credits granted this month. */
+            granted: number;
+            /** @description Credits used this month. */
+            consumed: number;
+            /** @description Granted credits that are left, at least 0. */
+            available: number;
+            /** @description Consumed credits beyond the package. */
+            excess: number;
+            /** @description Credits used on the current local date. */
+            consumed_today: number;
+            /**
+             * @description Price of the excess so far. Null if no price is set.
+             * @example 0.15
+             */
+            excess_amount: string | null;
+            /**
+             * @description Price of the package and the excess so far, as on the month's statement.
+             * @example 0.15
+             */
+            total: string | null;
+            currency: string | null;
+            /**
+             * Format: date
+             * @description When the next package is granted, null if none is.
+             * @example 2026-11-23
+             */
+            renews_on: string | null;
+            /**
+             * Format: date
+             * @description The last date of the contract's commitment, null without a package.
+             * @example 2026-11-23
+             */
+            commitment_ends_on: string | null;
+            /**
+             * Format: date
+             * @description The last closed date: the day before today.
+             * @example 2026-11-23
+             */
+            closed_through: string;
+            /** @description Number of open windows by direction. */
+            open_windows: {
+                inbound: number;
+                outbound: number;
+                /**
+                 * Format: date-time
+                 * @description The end of the current local date.
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                closes_at: string;
+            };
+        };
         PhoneNumber: {
             phone_number_id: string;
             /** @description The company that has the number, null if none has. */
@@ -1381,72 +1498,14 @@ export interface components {
              */
             first_month?: "full" | "prorated" | null;
         };
-        Balance: {
-            company: string;
-            /** @description Rises with each change of the company. */
-            version: number;
-            /**
-             * Format: date-time
-             * @description When the balance was computed.
-             * @example 2026-11-23T13:00:00Z
-             */
-            as_of: string;
-            time_zone: string;
-            /**
-             * @description The current month in the company's time zone.
-             * @example 2026-11
-             */
-            period: string;
-            /** @description Package credits granted this month. */
-            granted: number;
-            /** @description Credits used this month. */
-            consumed: number;
-            /** @description Granted credits that are left, at least 0. */
-            available: number;
-            /** @description Consumed credits beyond the package. */
-            excess: number;
-            /** @description Credits used on the current local date. */
-            consumed_today: number;
-            /**
-             * @description Price of the excess so far. Null if no price is set.
-             * @example 0.15
-             */
-            excess_amount: string | null;
-            /**
-             * @description Price of the package and the excess so far, as on the month's statement.
-             * @example 0.15
-             */
-            total: string | null;
-            currency: string | null;
-            /**
-             * Format: date
-             * @description When the next package is granted, null if none is.
-             * @example 2026-11-23
-             */
-            renews_on: string | null;
-            /**
-             * Format: date
-             * @description The last date of the contract's commitment, null without a package.
-             * @example 2026-11-23
-             */
-            commitment_ends_on: string | null;
-            /**
-             * Format: date
-             * @description The last closed date: the day before today.
-             * @example 2026-11-23
-             */
-            closed_through: string;
-            /** @description Number of open windows by direction. */
-            open_windows: {
-                inbound: number;
-                outbound: number;
-                /**
-                 * Format: date-time
-                 * @description The end of the current local date.
-                 * @example 2026-11-23T13:00:00Z
-                 */
-                closes_at: string;
-            };
+        Balances: {
+            /** @description A row for each company, in the order of the query. A repeated one has one row. */
+            data: {
+                company: string;
+                balance: components["schemas"]["Balance"] | null;
+            }[];
+            /** @description The companies that do not exist, or that the key cannot access. Their `balance` is null. */
+            missing: string[];
         };
         ContactWindow: {
             /**
@@ -2292,13 +2351,15 @@ export type Problem = components['schemas']['Problem'];
 export type PutCompany = components['schemas']['PutCompany'];
 export type Company = components['schemas']['Company'];
 export type Profile = components['schemas']['Profile'];
+export type ListedCompany = components['schemas']['ListedCompany'];
+export type Balance = components['schemas']['Balance'];
 export type PhoneNumber = components['schemas']['PhoneNumber'];
 export type PhoneNumberClaim = components['schemas']['PhoneNumberClaim'];
 export type PhoneNumberName = components['schemas']['PhoneNumberName'];
 export type Contract = components['schemas']['Contract'];
 export type ChangedContract = components['schemas']['ChangedContract'];
 export type Offer = components['schemas']['Offer'];
-export type Balance = components['schemas']['Balance'];
+export type Balances = components['schemas']['Balances'];
 export type ContactWindow = components['schemas']['ContactWindow'];
 export type Window = components['schemas']['Window'];
 export type ErasureResult = components['schemas']['ErasureResult'];
@@ -2505,6 +2566,20 @@ export interface operations {
     listCompanies: {
         parameters: {
             query?: {
+                /** @description A part of the name. Case and marks do not matter: `sao` finds `São`. */
+                name?: string;
+                /** @description The state of the package today: `ending` if its cancellation is scheduled, `scheduled` before it starts, `none` without a package. */
+                status?: "active" | "ending" | "scheduled" | "none";
+                /** @description Whether the current month has excess. */
+                in_excess?: "true" | "false";
+                /** @description Companies whose forecast has `runs_out_on` before this local date. Each page reads the forecasts of at most 100 companies, so it can have fewer rows than `limit`, or none, and a `next_cursor`. */
+                runs_out_before?: string;
+                /** @description Figures are of the current month. `share_used`: consumed credits for each granted one; without a package each counts as a whole one. */
+                sort?: "company" | "name" | "available" | "excess" | "consumed" | "share_used";
+                /** @description Companies of one value are in order of id either way. */
+                order?: "asc" | "desc";
+                /** @description Adds `balance` to each row. */
+                include?: "balance";
                 /**
                  * @description Maximum rows of the page.
                  * @example 2
@@ -2526,23 +2601,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: {
-                            company: string;
-                            name: string;
-                            time_zone: string;
-                            locale: string;
-                            /**
-                             * @description The country of phones without a country code, ISO 3166-1 alpha-2; null: such phones are 422.
-                             * @example BR
-                             */
-                            country: string | null;
-                            phone_number_ids: string[];
-                            /**
-                             * @description Whether a template is charged while the contact's inbound window is open.
-                             * @enum {string}
-                             */
-                            template_in_open_window: "charge" | "free";
-                        }[];
+                        data: components["schemas"]["ListedCompany"][];
                         /** @description Null on the last page. */
                         next_cursor: string | null;
                     };
@@ -2863,6 +2922,45 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBalances: {
+        parameters: {
+            query: {
+                /**
+                 * @description The companies, 1 to 100: repeat the parameter for each.
+                 * @example [
+                 *       "acme",
+                 *       "globex",
+                 *       "initech"
+                 *     ]
+                 */
+                company: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balances"];
                 };
             };
             /** @description A problem. */

@@ -24,6 +24,7 @@ import type {
   Unavailable,
 } from "./domain/company/command.ts";
 import type { Precondition } from "./domain/company/precondition.ts";
+import type { CompanyQuery } from "./domain/company_list.ts";
 import type { ContactIdentifiers } from "./domain/identity/phone.ts";
 import type { PhoneClaim, RefusedNumber } from "./domain/phone_claims.ts";
 import type { RateCardFeature, RateHistory, RateRequest } from "./domain/rates.ts";
@@ -156,8 +157,8 @@ export interface PhoneNumberNames {
 
 /** Lists companies. */
 export interface CompanyList {
-  /** Lists companies after `after`, in order of id. */
-  list(limit: number, after: CompanyId | undefined): Promise<readonly ListedCompany[]>;
+  /** Lists the companies of a query, in its order. */
+  list(query: CompanyQuery): Promise<readonly ListedCompany[]>;
 }
 
 /** Creates and configures companies. */

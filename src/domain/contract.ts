@@ -89,6 +89,18 @@ export function cancelsOn(history: readonly ContractVersion[], today: LocalDate)
 }
 
 /**
+ * The state of a company's package on a date: `ending` while its cancellation is scheduled, `scheduled` before it
+ * starts, `none` without one.
+ */
+export type PackageStatus = "active" | "ending" | "scheduled" | "none";
+
+/** Returns the state of the package on a date. */
+export function packageStatus(history: readonly ContractVersion[], today: LocalDate): PackageStatus {
+  if (termsOn(history, today)?.package) return cancelsOn(history, today) === null ? "active" : "ending";
+  return scheduledVersions(history, today).some(({ terms }) => terms.package !== null) ? "scheduled" : "none";
+}
+
+/**
  * Returns the credits granted to a month by the end of a date: the largest package in force on any of its days so far.
  * A grant covers the whole month; a prorated first month grants by days, rounded up.
  */

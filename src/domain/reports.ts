@@ -1,6 +1,7 @@
 /** The queries and rows of reports: the stored ledger, windows and totals. */
 
 import type { DayTotal, SettingsVersion } from "./company/state.ts";
+import type { PackageStatus } from "./contract.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import type { EntryType } from "./period.ts";
 import type {
@@ -160,4 +161,8 @@ export interface ListedCompany {
   readonly phone_number_ids: readonly string[];
   /** In order of `version`. */
   readonly settings: readonly SettingsVersion[];
+  /** The state of the package on the current local date. */
+  readonly status: PackageStatus;
+  /** The value that the list is sorted by. */
+  readonly sort_value: string | number;
 }

@@ -5,6 +5,7 @@ import type { Authenticate } from "./middleware/authentication.ts";
 import { balances } from "./resources/balances.ts";
 import { BodyReader } from "./kit/body.ts";
 import { companies } from "./resources/companies.ts";
+import { companyList } from "./resources/company_list.ts";
 import { contacts } from "./resources/contacts.ts";
 import { contracts } from "./resources/contracts.ts";
 import { docs } from "./pages/docs.ts";
@@ -120,7 +121,8 @@ export function createApp(options: AppOptions): App {
     error_log: new ErrorLog(),
   };
   webhooks(api, options);
-  companies(api, options.companies, options.registry, options.company_list);
+  companies(api, options.companies, options.registry);
+  companyList(api, options);
   phoneNumbers(api, options.phone_numbers);
   contracts(api, options.companies);
   balances(api, options.companies, options.live);

@@ -1,11 +1,13 @@
 import type { Activation, LoadedRows, LoadRequest } from "../domain/company/activation.ts";
+import type { CompanyQuery } from "../domain/company_list.ts";
 import type { ListedCompany } from "../domain/reports.ts";
 import type { NewCompany } from "../domain/company/new_company.ts";
 import { firstSettings } from "../domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { companyKey } from "./company_key.ts";
-import { CompanyActivator, PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
+import { CompanyActivator } from "./activation.ts";
+import { readCompanyList } from "./company_list.ts";
 import { instantText, safeInteger } from "./values.ts";
 import {
   KEY_LOOKUP_PLANS,
@@ -44,16 +46,9 @@ const CREATE = `
     recorded_at, recorded_by)
   select company_id, $9, $10, $11, $12, created_at, $13 from created`;
 
-const LIST = `
-  select c.company_id as company, c.name, c.locale, c.country, c.closed_through, ${PHONE_NUMBER_IDS} as phone_number_ids,
-    ${SETTINGS} as settings
-  from companies c where c.company_id > $1 order by c.company_id limit $2`;
-
 const IDENTIFIERS = `
   select identifier from contacts
   where company = $1 and identifier is not null and (key = $2 or contact_id = $2)`;
-
-type ListedRow = Omit<ListedCompany, "country"> & { readonly country: string | null };
 
 /** Creates companies, and reads them for their actors. */
 export class PostgresCompanyStore {
@@ -152,14 +147,12 @@ export class PostgresCompanyStore {
   }
 
   /**
-   * Lists companies by id.
+   * Lists the companies of a query, in its order.
    *
-   * @param after the last id of the previous page
    * @throws {Error} when Postgres cannot be reached
    */
-  async list(limit: number, after = "" as CompanyId): Promise<ListedCompany[]> {
-    const { rows } = await this.#pool.query<ListedRow>(LIST, [after, limit]);
-    return rows.map((row) => ({ ...row, country: row.country ?? undefined }));
+  list(query: CompanyQuery): Promise<ListedCompany[]> {
+    return readCompanyList(this.#pool, query);
   }
 
   /**

@@ -1,11 +1,19 @@
 /** The store contract of companies: creation, activation and listing. */
 
 import assert from "node:assert/strict";
-import type { CompanyId } from "../../src/domain/types.ts";
 import { DAY_MS } from "../../src/time/units.ts";
 import { createOwner, HISTORY } from "./company_history.ts";
 import { agreeContract, at, CompanyOwner, newCompany, record, wrote } from "./owner.ts";
-import { ACME, BETA, type ContractCheck, MARIA, NOON, writeAll, writeOne } from "./store_under_test.ts";
+import {
+  ACME,
+  BETA,
+  BY_ID,
+  type ContractCheck,
+  MARIA,
+  NOON,
+  writeAll,
+  writeOne,
+} from "./store_under_test.ts";
 
 /** Checks of companies, by test name. */
 export const COMPANY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
@@ -198,23 +206,10 @@ export const COMPANY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     for (const profile of [{ ...configured, country: "MX" }, { ...configured, name: "Beta Ltda." }]) {
       await writer.write([(await own.decide(NOON, { type: "configure", profile, by: "tests" })).change]);
     }
-    assert.deepEqual((await store.list(2)).map(({ name, country }) => [name, country]), [
+    assert.deepEqual((await store.list(BY_ID)).map(({ name, country }) => [name, country]), [
       ["Acme", "BR"],
       ["Beta Ltda.", "MX"],
     ]);
     assert.equal((await store.activate(BETA))!.country, "MX");
-  },
-
-  "companies are listed by id, page by page": async ({ store }) => {
-    for (const id of ["c", "a", "b"] as CompanyId[]) {
-      await store.create(id, newCompany(`Company ${id}`, NOON));
-    }
-    const first = await store.list(2);
-    assert.deepEqual(first.map(({ company, name }) => [company, name]), [["a", "Company a"], [
-      "b",
-      "Company b",
-    ]]);
-    assert.equal(first[0]!.settings[0]!.time_zone, "America/Sao_Paulo");
-    assert.deepEqual((await store.list(2, first.at(-1)!.company)).map(({ company }) => company), ["c"]);
   },
 };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { ClaimRequest, PhoneClaim } from "../../src/domain/phone_claims.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import type { QuarantinedEvent } from "../../src/domain/company/event.ts";
-import { ACME, BETA, type ContractCheck, MINUTE_MS, NOON } from "./store_under_test.ts";
+import { ACME, BETA, BY_ID, type ContractCheck, MINUTE_MS, NOON } from "./store_under_test.ts";
 import { newCompany } from "./owner.ts";
 
 const LATER = NOON + MINUTE_MS;
@@ -73,7 +73,7 @@ export const PHONE_NUMBER_CONTRACT: Readonly<Record<string, ContractCheck>> = {
       "2.1 acme .. at 0",
     ]);
     assert.deepEqual((await store.activate(ACME))!.phone_number_ids, ["2"]);
-    assert.deepEqual((await store.list(10))[0]!.phone_number_ids, ["2"]);
+    assert.deepEqual((await store.list(BY_ID))[0]!.phone_number_ids, ["2"]);
   },
 
   "a number's first claim begins since the beginning, or when it says": async ({ phone_numbers }) => {

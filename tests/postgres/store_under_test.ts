@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Change } from "../../src/domain/company/change.ts";
+import type { CompanyQuery } from "../../src/domain/company_list.ts";
 import type { ListedCompany } from "../../src/domain/reports.ts";
 import type { NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../../src/domain/types.ts";
@@ -20,7 +21,7 @@ export interface StoreUnderTest {
     create(company: CompanyId, made: NewCompany): Promise<boolean>;
     dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]>;
     companiesAhead(at_ms: number, limit: number, after?: CompanyId): Promise<CompanyId[]>;
-    list(limit: number, after?: CompanyId): Promise<ListedCompany[]>;
+    list(query: CompanyQuery): Promise<ListedCompany[]>;
     identifiersOf(company: CompanyId, contact: ContactId): Promise<string[]>;
   };
   readonly phone_numbers: Pick<
@@ -61,6 +62,9 @@ export const ACME = "acme" as CompanyId;
 export const BETA = "beta" as CompanyId;
 /** A contact's phone. */
 export const MARIA = "5511988887777";
+
+/** Every company, in order of id. */
+export const BY_ID: CompanyQuery = { sort: "company", descending: false, limit: 1_000 };
 
 /** Writes changes. @returns the companies whose change was written, sorted */
 export async function writeAll(writer: Writer, ...changes: readonly Change[]): Promise<CompanyId[]> {

@@ -63,6 +63,8 @@ export interface Declaration {
   readonly description?: string;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
+  /** The parameters of the query that are lists: they may be repeated. Any other is refused when it is. */
+  readonly query_lists?: readonly string[];
   readonly body?: z.ZodType;
   /** By default 64 KB and 2,000 names and values. */
   readonly body_limits?: BodyLimits;

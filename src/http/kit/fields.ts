@@ -195,8 +195,8 @@ export const LimitField = integerText(PAGE_ROWS_MAX).default(PAGE_ROWS_MAX)
 /** A time within a cursor. Bounded, since clients can forge cursors and Postgres limits its times. */
 export const MillisecondsField = z.int().min(0).max(Date.UTC(9999, 11, 31));
 
-/** The cursor of a list. */
-export const CursorField = z.string().max(400).optional()
+/** The cursor of a list. The longest one has the name of a company. */
+export const CursorField = z.string().max(1_200).optional()
   .openapi({ description: "`next_cursor` of the previous page." });
 
 /** The schema of a page of a list. */

@@ -192,7 +192,9 @@ async function readInput<Params, Query, Body, Answer>(
   if (params instanceof Problem) return hidesMalformedCompany(call, params) ? companyNotFound() : params;
   // A call of the API without parameters refuses them all: a misspelled one would be ignored silently.
   const query_schema = call.query ?? (requiresCaller(call.policy) ? NO_PARAMETERS : undefined);
-  const query = query_schema === undefined ? undefined : readQuery(query_schema, c.req.queries());
+  const query = query_schema === undefined
+    ? undefined
+    : readQuery(query_schema, c.req.queries(), call.query_lists);
   if (query instanceof Problem) return query;
   const body = call.body === undefined ? undefined : await readBody(api, call, c, caller, context);
   if (body instanceof Problem) return body;
@@ -211,14 +213,19 @@ async function readInput<Params, Query, Body, Answer>(
 
 const NO_PARAMETERS = z.strictObject({});
 
-/** Validates the query. Returns a problem when it is invalid or a parameter is repeated. */
-function readQuery(schema: z.ZodType, parameters: Record<string, string[]>): unknown {
-  const repeated = Object.keys(parameters).filter((name) => parameters[name]!.length > 1);
+/** Validates the query. Returns a problem when it is invalid, or a parameter that is no list is repeated. */
+function readQuery(
+  schema: z.ZodType,
+  parameters: Record<string, string[]>,
+  lists: readonly string[] = [],
+): unknown {
+  const single = Object.entries(parameters).filter(([name]) => !lists.includes(name));
+  const repeated = single.filter(([, values]) => values.length > 1);
   if (repeated.length > 0) {
-    return invalidRequest(repeated.map((path) => ({ path, message: `${path} is repeated: send it once` })));
+    return invalidRequest(repeated.map(([path]) => ({ path, message: `${path} is repeated: send it once` })));
   }
-  const single = Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, values[0]]));
-  return validated(schema, single, "the query");
+  const query = { ...parameters, ...Object.fromEntries(single.map(([name, [value]]) => [name, value])) };
+  return validated(schema, query, "the query");
 }
 
 /** Returns the address of the connection. Behind proxies it is the address of the nearest one. */

@@ -1,7 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { BalanceBody, toBalanceBody } from "./balance_body.ts";
+import { mapCompanies, readBalance } from "./balance_reads.ts";
 import { balanceStream } from "./balance_stream.ts";
-import { CompanyPath } from "../kit/fields.ts";
+import { CompanyIdField, CompanyPath } from "../kit/fields.ts";
+import { canAccess } from "../middleware/authentication.ts";
 import type { Companies, LiveBalances } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
@@ -42,6 +44,48 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
     }
     subscription[Symbol.dispose]();
     return problemOfAnswer(answer);
+  });
+  listBalances(api, companies);
+}
+
+/** The most companies of one call. */
+const COMPANIES_MAX = 100;
+
+const BalancesQuery = z.strictObject({
+  company: z.array(CompanyIdField).min(1).max(COMPANIES_MAX).openapi({
+    description: `The companies, 1 to ${COMPANIES_MAX}: repeat the parameter for each.`,
+  }),
+});
+
+const BalancesBody = z.object({
+  data: z.array(z.object({ company: z.string(), balance: z.union([BalanceBody, z.null()]) })).openapi({
+    description: "A row for each company, in the order of the query. A repeated one has one row.",
+  }),
+  missing: z.array(z.string()).openapi({
+    description: "The companies that do not exist, or that the key cannot access. Their `balance` is null.",
+  }),
+}).openapi("Balances");
+
+function listBalances(api: Api, companies: Companies): void {
+  route(api, {
+    method: "get",
+    path: "/v1/balances",
+    policy: { scope: "read", allows_company_keys: true },
+    tag: "Balance",
+    operation_id: "getBalances",
+    summary: "Get the balances of several companies",
+    description: "Each is read like that of `GET /v1/companies/{company}/balance`.",
+    query: BalancesQuery,
+    query_lists: ["company"],
+    answer: BalancesBody,
+  }, async ({ query, caller }) => {
+    const data = await mapCompanies([...new Set(query.company)], async (company) => {
+      const balance = canAccess(caller, company) ? await readBalance(companies, company) : null;
+      return balance instanceof Problem ? balance : { company, balance };
+    });
+    if (data instanceof Problem) return data;
+    const missing = data.filter(({ balance }) => balance === null).map(({ company }) => company);
+    return { data, missing };
   });
 }
 

@@ -1,21 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import type { Answer, CompanyView } from "../../domain/company/command.ts";
-import type { ListedCompany } from "../../domain/reports.ts";
-import { nextDate } from "../../domain/calendar.ts";
 import { NEW_COMPANY_DEFAULTS } from "../../domain/company/new_company.ts";
 import { settingsRevision } from "../../domain/company/precondition.ts";
-import { settingsOn, type SettingsVersion } from "../../domain/company/state.ts";
+import type { SettingsVersion } from "../../domain/company/state.ts";
 import type { RefusedNumber } from "../../domain/phone_claims.ts";
 import type { CompanyId } from "../../domain/types.ts";
-import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
-  CompanyIdField,
   CompanyPath,
-  CursorField,
   DateBody,
   formatInstant,
   InstantField,
-  LimitField,
   LocaleField,
   nameField,
   optionalField,
@@ -24,9 +18,8 @@ import {
   TimeZoneField,
 } from "../kit/fields.ts";
 import { CountryField } from "../kit/contact_field.ts";
-import { list } from "../kit/list.ts";
 import { answerRead, tagged } from "../kit/preconditions.ts";
-import type { Companies, CompanyList, CompanyProvisioner } from "../../ports.ts";
+import type { Companies, CompanyProvisioner } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
@@ -64,7 +57,8 @@ const ProfileBody = z.strictObject({
   }),
 }).openapi("Profile");
 
-const listed = {
+/** The fields of a company that the list has too. */
+export const COMPANY_FIELDS = {
   company: z.string(),
   name: z.string(),
   time_zone: z.string(),
@@ -79,7 +73,7 @@ const listed = {
 };
 
 const CompanyBody = z.object({
-  ...listed,
+  ...COMPANY_FIELDS,
   scheduled: z.object({
     effective_from: DateBody,
     time_zone: z.string(),
@@ -110,13 +104,8 @@ const PutCompanyBody = CompanyBody.extend({
   }).openapi({ description: "Empty lists if this call changed neither time zone nor policy." }),
 }).openapi("PutCompany");
 
-/** Declares the calls that configure, get and list companies. */
-export function companies(
-  api: Api,
-  all: Companies,
-  registry: CompanyProvisioner,
-  company_list: CompanyList,
-): void {
+/** Declares the calls that configure and get companies. */
+export function companies(api: Api, all: Companies, registry: CompanyProvisioner): void {
   const tag = "Companies";
   const path = "/v1/companies/{company}";
   route(api, {
@@ -160,37 +149,6 @@ export function companies(
     const body = toCompanyBody(params.company, answer.view);
     return answerRead("company", precondition, body, settingsRevision(answer.view));
   });
-
-  listCompanies(api, all, company_list);
-}
-
-function listCompanies(api: Api, all: Companies, company_list: CompanyList): void {
-  list(api, {
-    path: "/v1/companies",
-    policy: { scope: "read", allows_company_keys: true },
-    tag: "Companies",
-    operation_id: "listCompanies",
-    summary: "List companies",
-    description: "The companies the key can access, ordered by id.",
-    query: z.strictObject({ limit: LimitField, cursor: CursorField }),
-    row: z.object(listed),
-    file: "companies",
-  }, async ({ query, caller }) => {
-    if (caller.company !== undefined) return await onlyCompany(all, caller.company);
-    const after = decodeCursor(CompanyIdField, query.cursor);
-    if (after instanceof Problem) return after;
-    const rows = await company_list.list(query.limit + 1, after);
-    return pageOf(rows, query.limit, toListedBody, ({ company }) => company);
-  });
-}
-
-/** Lists the one company of a caller that is restricted to it. */
-async function onlyCompany(all: Companies, company: CompanyId) {
-  const answer = await all.execute(company, { type: "read_company" });
-  if (answer.type === "company_not_found") return { data: [], next_cursor: null };
-  if (answer.type !== "company") return problemOfAnswer(answer);
-  const { scheduled: _, ...listed } = toCompanyBody(company, answer.view);
-  return { data: [listed], next_cursor: null };
 }
 
 function numbersTaken(requested: readonly string[], refused: readonly RefusedNumber[]): Problem {
@@ -232,12 +190,8 @@ function toSettingsBody({ effective_from, time_zone, template_in_open_window }: 
   return { effective_from, time_zone, template_in_open_window };
 }
 
-/** Converts a company to a row, with the settings of its current local date. */
-function toListedBody(listed: ListedCompany) {
-  return toProfileBody(listed.company, listed, settingsOn(listed.settings, nextDate(listed.closed_through)));
-}
-
-function toProfileBody(
+/** Converts a company to its fields, with the settings of its current local date. */
+export function toProfileBody(
   company: CompanyId,
   { name, locale, country, phone_number_ids }: Pick<
     CompanyView,

@@ -50,6 +50,12 @@ async function configure(recorder: Recorder): Promise<void> {
   await recorder.send("listCompanies", { query: { limit: "2" } });
   await recorder.send("listCompanies", { headers: { accept: "text/csv" } }, "file");
   await recorder.refuse("listCompanies", "invalid_request", { query: { limit: "0" } });
+  const with_balances = { include: "balance", sort: "share_used", order: "desc", in_excess: "false" };
+  await recorder.send("listCompanies", { query: with_balances }, "with balances");
+  await recorder.send("getBalances", { query: { company: ["acme", "globex", "initech"] } });
+  await recorder.refuse("getBalances", "invalid_request", {
+    query: { company: ["acme", "Padaria São José"] },
+  });
   const number = { path: { phone_number_id: LINE.phone_number_id } };
   await recorder.send("putPhoneNumber", { ...number, body: { name: "+55 11 3000-0001" } });
   await recorder.refuse("putPhoneNumber", "phone_number_not_found", {

@@ -16,7 +16,7 @@ import {
   type RequestVariant,
   requestVariants,
 } from "../call_matrix.ts";
-import { BODIES, PEOPLE, READ_ONLY_POSTS, REQUIRED } from "./required_access.ts";
+import { BODIES, CALLS_ON_SEVERAL, PEOPLE, READ_ONLY_POSTS, REQUIRED } from "./required_access.ts";
 
 /** Texts that only `bravo` has: no caller of `acme` may ever receive one. */
 const SECRETS_OF_BRAVO = ["Bravo-Secret-Name", "55219", "777777", "SEGREDO"];
@@ -117,7 +117,8 @@ function verdict({ operation, company }: RequestVariant, caller: TestCaller): "i
   if (caller.bound && operation.path.includes("{company}") && company !== "own") return 404;
   if (caller.viewer && operation.method !== "GET" && !READ_ONLY_POSTS.has(operation.name)) return 403;
   if (SCOPES.indexOf(caller.scope) < SCOPES.indexOf(least)) return 403;
-  return caller.bound && (company ?? "own") !== "own" ? 404 : "in";
+  const is_hidden = caller.bound && (company ?? "own") !== "own" && !CALLS_ON_SEVERAL.has(operation.name);
+  return is_hidden ? 404 : "in";
 }
 
 let cells = 0;

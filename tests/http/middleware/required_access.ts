@@ -18,6 +18,7 @@ export const REQUIRED: Readonly<
   "post /reports/credits/{company}/logout": "viewer_token",
   "get /reports/credits/{company}": "read",
   "get /reports/credits/{company}/history.csv": "read",
+  "get /v1/balances": "read",
   "get /v1/companies": "read",
   "get /v1/companies/{company}": "read",
   "get /v1/companies/{company}/balance": "read",
@@ -65,6 +66,9 @@ export const REQUIRED: Readonly<
 
 /** Calls other than GET that change nothing, so that viewers may make them. */
 export const READ_ONLY_POSTS: ReadonlySet<string> = new Set(["post /v1/companies/{company}/quotes"]);
+
+/** Calls on several companies: one that the caller cannot access is named in the answer, as one that does not exist. */
+export const CALLS_ON_SEVERAL: ReadonlySet<string> = new Set(["get /v1/balances"]);
 
 /** The phones of contacts, by their owner. */
 export const PEOPLE = { own: "5511987650001", foreign: "5521987659999", missing: "5531987650003" } as const;

@@ -10,6 +10,9 @@ import type {
   StoredPerson,
 } from "../../../src/domain/company/activation.ts";
 import type { Change } from "../../../src/domain/company/change.ts";
+import { type CompanyQuery, foldedName, sortValueOf } from "../../../src/domain/company_list.ts";
+import { type PackageStatus, packageStatus } from "../../../src/domain/contract.ts";
+import { excessIn, newPeriod } from "../../../src/domain/period.ts";
 import type { ListedCompany } from "../../../src/domain/reports.ts";
 import type { NewCompany } from "../../../src/domain/company/new_company.ts";
 import { firstSettings } from "../../../src/domain/company/new_company.ts";
@@ -157,11 +160,19 @@ export class MemoryStore {
       .slice(0, limit).map(([company]) => company);
   }
 
-  /** Lists companies by id. */
+  /** Lists the companies of a query, in its order. */
   // deno-lint-ignore require-await
-  async list(limit: number, after = "" as CompanyId): Promise<ListedCompany[]> {
-    return [...this.#companies].filter(([company]) => company > after).sort(([a], [b]) => a < b ? -1 : 1)
-      .slice(0, limit).map(([company, { head, settings }]) => ({
+  async list(query: CompanyQuery): Promise<ListedCompany[]> {
+    const rows = this.storedCompanies().map((stored) => ({
+      stored,
+      status: packageStatus(stored.contract, nextDate(stored.head.closed_through)),
+      value: sortValueOf(query.sort, sortedBy(stored)),
+    }));
+    const direction = query.descending ? -1 : 1;
+    return rows.filter((row) => isListed(row, query, direction))
+      .sort((a, b) => compare(a.value, b.value) * direction || compare(a.stored.company, b.stored.company))
+      .slice(0, query.limit)
+      .map(({ stored: { company, head, settings }, status, value }) => ({
         company,
         name: head.name,
         locale: head.locale,
@@ -169,6 +180,8 @@ export class MemoryStore {
         closed_through: head.closed_through,
         phone_number_ids: this.#phoneNumberIdsOf(company),
         settings: [...settings],
+        status,
+        sort_value: value,
       }));
   }
 
@@ -206,4 +219,34 @@ export class MemoryStore {
   #phoneNumberIdsOf(company: CompanyId): string[] {
     return [...this.phone_owners].filter(([, owner]) => owner === company).map(([id]) => id).sort();
   }
+}
+
+/** Returns what a company is sorted by. Its current month is that of the day after the last closed one. */
+function sortedBy({ company, head, periods }: StoredCompany) {
+  const month = monthOf(nextDate(head.closed_through));
+  return { company, name: head.name, period: periods.get(month)?.period ?? newPeriod(month, false) };
+}
+
+function isListed(
+  { stored, status, value }: {
+    readonly stored: StoredCompany;
+    readonly status: PackageStatus;
+    readonly value: string | number;
+  },
+  { after, company = stored.company, name = "", status: wanted = status, in_excess }: CompanyQuery,
+  direction: number,
+): boolean {
+  const is_after = after === undefined ||
+    (compare(value, after.value) * direction || compare(stored.company, after.company)) > 0;
+  return is_after && company === stored.company && wanted === status &&
+    foldedName(stored.head.name).includes(name) &&
+    (in_excess === undefined || in_excess === excessIn(sortedBy(stored).period) > 0);
+}
+
+/** Compares texts by code point, as Postgres does. */
+function compare(a: string | number, b: string | number): number {
+  if (typeof a === "number" || typeof b === "number") return Number(a) - Number(b);
+  const [of_a, of_b] = [[...a], [...b]];
+  const at = of_a.findIndex((letter, i) => letter !== of_b[i]);
+  return at < 0 ? of_a.length - of_b.length : of_a[at]!.codePointAt(0)! - (of_b[at]?.codePointAt(0) ?? -1);
 }

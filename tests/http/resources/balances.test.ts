@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { ADMIN_KEY, TestService } from "../test_service.ts";
+
+const PATH = "/v1/balances";
+
+/** Creates companies, each with its own use of a feature. */
+async function serviceWith(...companies: readonly string[]): Promise<TestService> {
+  const service = new TestService();
+  for (const company of companies) await service.createCompany(company, { phone_number_ids: [] });
+  await service.readJson("PUT", "/v1/features/automation.run", { credits: 1 });
+  for (const [i, company] of companies.entries()) {
+    const usage = { id: "first", feature: "automation.run", quantity: i + 1 };
+    await service.readJson("POST", `/v1/companies/${company}/usage`, usage);
+  }
+  return service;
+}
+
+Deno.test("each company of a batch has a row in the order of the query, with its own balance", async () => {
+  await using service = await serviceWith("acme", "beta");
+  const { data, missing } = await service.readJson("GET", `${PATH}?company=beta&company=acme&company=beta`);
+  assert.deepEqual(data.map(({ company }: { company: string }) => company), ["beta", "acme"]);
+  for (const { company, balance } of data) {
+    assert.deepEqual(balance, await service.readJson("GET", `/v1/companies/${company}/balance`));
+  }
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("a company that does not exist, or that the key cannot access, is named as missing", async () => {
+  await using service = await serviceWith("acme", "beta");
+  const rootBody = await service.readJson("GET", `${PATH}?company=acme&company=nobody`);
+  assert.deepEqual([rootBody.data[1], rootBody.missing], [{ company: "nobody", balance: null }, ["nobody"]]);
+  const created = await service.request("POST", "/v1/keys", { name: "crm", scope: "read", company: "acme" });
+  const { key } = await created.json();
+  const headers = { authorization: `Bearer ${key}` };
+  const bound = await service.app.hono.request(`${PATH}?company=acme&company=beta&company=nobody`, {
+    headers,
+  });
+  const { data, missing } = await bound.json();
+  assert.deepEqual(missing, ["beta", "nobody"]);
+  assert.deepEqual(data.map(({ balance }: { balance: unknown }) => balance === null), [false, true, true]);
+});
+
+Deno.test("a batch names 1 to 100 companies, and an invalid one by its position", async () => {
+  await using service = await serviceWith("acme");
+  const of = (count: number) => Array.from({ length: count }, (_, i) => `company=c${i}`).join("&");
+  assert.equal((await service.readJson("GET", `${PATH}?${of(100)}`)).missing.length, 100);
+  const pathOf = async (query: string) =>
+    (await service.requestProblem("GET", `${PATH}${query}`)).errors!.map(({ path }) => path);
+  assert.deepEqual(await pathOf(`?${of(101)}`), ["company"]);
+  assert.deepEqual(await pathOf(""), ["company"]);
+  assert.deepEqual(await pathOf("?company=acme&company=a%20b"), ["company[1]"]);
+  assert.deepEqual(await pathOf("?company=acme&limit=3"), ["limit"]);
+});
+
+Deno.test("a company that cannot answer makes the whole batch unavailable", async () => {
+  await using service = await serviceWith("acme");
+  await service.actors.stop();
+  const response = await service.request("GET", `${PATH}?company=acme`, undefined, {
+    authorization: `Bearer ${ADMIN_KEY}`,
+  });
+  assert.deepEqual([response.status, response.headers.has("retry-after")], [503, true]);
+});
