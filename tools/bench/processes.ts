@@ -90,6 +90,11 @@ export function cpuTimeOf(pid: number): number | undefined {
   return timesOf(pid)?.own_ms;
 }
 
+/** Returns the processor time of a process's main thread so far; undefined where the system does not report it. */
+export function threadCpuTimeOf(pid: number): number | undefined {
+  return timesIn(`/proc/${pid}/task/${pid}/stat`)?.own_ms;
+}
+
 /** Returns the processor time of a process with all its children, including ended ones. */
 export function familyCpuTimeOf(pid: number): number | undefined {
   const times = timesOf(pid);
@@ -99,8 +104,12 @@ export function familyCpuTimeOf(pid: number): number | undefined {
 }
 
 function timesOf(pid: number): { own_ms: number; ended_children_ms: number } | undefined {
+  return timesIn(`/proc/${pid}/stat`);
+}
+
+function timesIn(path: string): { own_ms: number; ended_children_ms: number } | undefined {
   try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    const stat = Deno.readTextFileSync(path);
     // The second field is the program name in brackets, which may contain any character.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
     const ticks = (first: number) => (fields[first]! + fields[first + 1]!) * TICK_MS;
