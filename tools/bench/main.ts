@@ -30,7 +30,7 @@ const QUICK = { cases: ["conversation/1", "opening/1", "campaign/1", "balance"],
 
 const USAGE =
   `deno task bench [--only CASES] [--quick] [--check | --record] [--rounds N] [--seconds S] [--connections N]
-                [--pool N] [--against FOLDER]
+                [--pool N] [--against FOLDER] [--services]
 
   --only CASES      these cases only, separated by commas: ${CASE_NAMES}
   --quick           ${
@@ -43,6 +43,7 @@ const USAGE =
   --connections N   concurrent requests (default 256 webhooks, 32 calls, or 8 calls with a thousand usages)
   --pool N          connections of the baseline's pool (default 10)
   --against FOLDER  measures the service of another checkout too, in the same rounds
+  --services        measures the services alone, without bare Hono and the baselines
   --help            print this text
 
 Exit codes: 0 the measurements are printed; 1 a checked ratio is too low; 2 the command line does not fit.`;
@@ -57,6 +58,7 @@ const OPTIONS = {
   connections: { type: "string" },
   pool: { type: "string" },
   against: { type: "string" },
+  services: { type: "boolean" },
 } as const;
 
 interface Settings {
@@ -70,7 +72,7 @@ interface Settings {
 }
 
 function settingsFrom(values: Values<typeof OPTIONS>): Settings {
-  const { only, quick, check, record, rounds, seconds, connections, pool, against } = values;
+  const { only, quick, check, record, rounds, seconds, connections, pool, against, services } = values;
   if (check && record) throw new UsageError("--check and --record exclude each other.");
   const chosen = chosenCases(only?.split(",") ?? (quick ? QUICK.cases : undefined));
   return {
@@ -83,6 +85,7 @@ function settingsFrom(values: Values<typeof OPTIONS>): Settings {
     against: against === undefined ? undefined : pathToFileURL(`${resolve(against)}/`),
     cases: chosen.map((each) => ({
       ...each,
+      references: services ? [] : each.references,
       connections: positiveNumber("connections", connections, each.connections),
     })),
   };

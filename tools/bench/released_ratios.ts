@@ -16,7 +16,8 @@ const FILE = new URL("./released_ratios.json", import.meta.url);
 /** Returns the medians of the ratios within each round. Another checkout is no reference. */
 export function ratiosIn(measured: Case, rounds: readonly (readonly Measurement[])[]): Ratios {
   const references = ORDER.filter((name) =>
-    name !== OURS && name !== "other checkout" && rounds[0]?.some(({ contender }) => contender === name)
+    ![OURS, "other checkout", "small store"].includes(name) &&
+    rounds[0]?.some(({ contender }) => contender === name)
   );
   const ratioTo = (name: ContenderName) =>
     median(rounds.map((round) => rateIn(round, OURS) / rateIn(round, name)));

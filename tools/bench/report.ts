@@ -12,6 +12,7 @@ export const ORDER: readonly ContenderName[] = [
   "baseline",
   "concurrent baseline",
   "other checkout",
+  "small store",
   OURS,
 ];
 

@@ -16,10 +16,10 @@ export interface Contender extends AsyncDisposable {
 
 /**
  * The name of a server. The baseline meters the messages of a webhook one by one, or all concurrently. The other checkout
- * is the service at another commit.
+ * is the service at another commit. The small store is the service on a store without a past.
  */
 export type ContenderName = "bare Hono" | BaselineName | ServiceName;
-type ServiceName = "Poli Credits" | "other checkout";
+type ServiceName = "Poli Credits" | "other checkout" | "small store";
 type BaselineName = "baseline" | "concurrent baseline";
 
 /** The setup that all servers share. */
@@ -79,6 +79,12 @@ export function startService(setup: BenchSetup): Promise<Contender> {
 /** Starts the service of another checkout on a database of its own. */
 export async function startOtherCheckout(setup: BenchSetup, folder: URL): Promise<Contender> {
   return await startCheckout(setup, "other checkout", folder, await createDatabase(setup, "other_checkout"));
+}
+
+/** Starts the service on a new database of the bench's Postgres. */
+export async function startSmallStore(setup: BenchSetup): Promise<Contender> {
+  const url = await createDatabase(setup, "small_store");
+  return await startCheckout(setup, "small store", new URL("../../", import.meta.url), url);
 }
 
 async function startCheckout(

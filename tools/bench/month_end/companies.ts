@@ -6,7 +6,8 @@ import {
   wamid,
   webhookOf,
 } from "../../../tests/support/payloads.ts";
-import { type Client, connect, disconnect } from "../../../src/postgres/connection.ts";
+import { connect, disconnect } from "../../../src/postgres/connection.ts";
+import { copyCompany } from "../company_copies.ts";
 import { requestBytes } from "../requests.ts";
 
 /** The addresses and secrets of the service under load. */
@@ -19,21 +20,10 @@ export interface ServiceAccess {
 
 /** The time zone of all companies. */
 const TIME_ZONE = "America/Sao_Paulo";
+const PREFIX = "month-end-";
 /** The credits of every company's package. */
 const PACKAGE = 10_000;
 
-/** The tables in which a new company has rows. */
-const COPIED = [
-  "companies",
-  "company_settings",
-  "contract_versions",
-  "local_days",
-  "phone_numbers",
-  "periods",
-  "ledger",
-] as const;
-/** SQL for the id of a copy. */
-const COPY_ID = "'month-end-' || number";
 /** Companies in one webhook that opens windows. */
 const OPENED_AT_ONCE = 50;
 
@@ -70,9 +60,7 @@ export class MonthEndCompanies {
     });
     const client = await connect(this.#access.database_url, { application_name: "month-end load" });
     try {
-      for (const table of COPIED) {
-        await client.query(await copyOf(client, table), [companyNumbered(0), this.size - 1]);
-      }
+      await copyCompany(client, companyNumbered(0), { prefix: PREFIX, count: this.size - 1 });
       // Statements are planned for the current table sizes.
       await client.query("analyze");
     } finally {
@@ -168,31 +156,5 @@ export class MonthEndCompanies {
 }
 
 function companyNumbered(number: number): string {
-  return `month-end-${number}`;
-}
-
-/** Returns the statement that copies one company's rows for others. Phone numbers are consecutive, as in `lineNumbered`. */
-async function copyOf(client: Client, table: typeof COPIED[number]): Promise<string> {
-  const { rows } = await client.query<{ name: string }>(
-    `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped
-      and attgenerated = ''`,
-    [table],
-  );
-  const values: Record<string, string> = {
-    company_id: COPY_ID,
-    company: keyOf(COPY_ID),
-    phone_number_id: "(phone_number_id::bigint + number)::text",
-  };
-  const of_company = rows.some(({ name }) => name === "company")
-    ? `company = ${keyOf("$1")}`
-    : "company_id = $1";
-  const names = rows.map(({ name }) => name);
-  return `insert into ${table} (${names.join(", ")})
-    select ${names.map((name) => values[name] ?? name).join(", ")}
-    from ${table}, generate_series(1, $2::int) as number where ${of_company}`;
-}
-
-/** SQL for the key of a company. */
-function keyOf(id: string): string {
-  return `(select key from companies where company_id = ${id})`;
+  return `${PREFIX}${number}`;
 }
