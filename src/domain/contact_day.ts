@@ -1,6 +1,6 @@
 import { labelText } from "./labels.ts";
 import type { Attributes } from "./ledger.ts";
-import type { LocalDate, MessageKey, TemplateCategory } from "./types.ts";
+import type { ContactKey, LocalDate, MessageKey, TemplateCategory } from "./types.ts";
 
 /**
  * The facts of one contact, stored as their join. The join is commutative, associative and idempotent, so duplicates
@@ -18,6 +18,8 @@ export interface MessageEvidence {
   readonly key: MessageKey;
   /** The earliest sent, delivered, read or played timestamp; a failed status has no effect on it. */
   readonly left_at_ms: number | undefined;
+  /** The contact that the status of that time names; of several statuses of that time, the lesser key. */
+  readonly left_contact: ContactKey | undefined;
   readonly failed: boolean;
   /** A delivered, read or played status arrived: the message left, even if a second device reports a failure. */
   readonly delivered: boolean;
@@ -70,6 +72,8 @@ export interface ContactDay {
 /** One status of a message, as Meta reports it. */
 export interface StatusFact {
   readonly key: MessageKey;
+  /** The contact that the status names. */
+  readonly contact: ContactKey;
   readonly status: "sent" | "delivered" | "read" | "played" | "failed";
   readonly at_ms: number;
   readonly template: boolean;
@@ -88,6 +92,7 @@ export function joinStatus(known: MessageEvidence | undefined, fact: StatusFact)
   const alone: MessageEvidence = {
     key: fact.key,
     left_at_ms: failed ? undefined : fact.at_ms,
+    left_contact: failed ? undefined : fact.contact,
     failed,
     delivered: !failed && fact.status !== "sent",
     sending_seen: fact.status === "sent" || fact.status === "delivered",
@@ -104,9 +109,11 @@ export function joinStatus(known: MessageEvidence | undefined, fact: StatusFact)
 /** Joins the evidence of one message from two contacts that are now one person. */
 export function joinEvidence(a: MessageEvidence | undefined, b: MessageEvidence): MessageEvidence {
   if (a === undefined) return b;
+  const { left_at_ms, left_contact } = leftBefore(b, a) ? b : a;
   return {
     key: a.key,
-    left_at_ms: earliest(a.left_at_ms, b.left_at_ms),
+    left_at_ms,
+    left_contact,
     failed: a.failed || b.failed,
     delivered: a.delivered || b.delivered,
     sending_seen: a.sending_seen || b.sending_seen,
@@ -115,6 +122,20 @@ export function joinEvidence(a: MessageEvidence | undefined, b: MessageEvidence)
     callback: lower(a.callback, b.callback),
     phone_number_id: lower(a.phone_number_id, b.phone_number_id),
   };
+}
+
+/**
+ * Whether a message left before the time at which other statuses of it say so, or at the same time to a contact of
+ * a lesser key: of two phones that Meta gives in one second, which one has the message must not depend on the order of
+ * arrival.
+ */
+export function leftBefore(
+  a: Pick<MessageEvidence, "left_at_ms" | "left_contact">,
+  b: Pick<MessageEvidence, "left_at_ms" | "left_contact">,
+): boolean {
+  if (a.left_at_ms === undefined) return false;
+  if (b.left_at_ms === undefined) return true;
+  return a.left_at_ms < b.left_at_ms || (a.left_at_ms === b.left_at_ms && a.left_contact! < b.left_contact!);
 }
 
 /** Returns the record of a reported failure, which says nothing else about the send. */
@@ -213,8 +234,9 @@ function lowerLabels(a: Attributes | undefined, b: Attributes | undefined): Attr
 }
 
 function sameEvidence(a: MessageEvidence, b: MessageEvidence): boolean {
-  return a.left_at_ms === b.left_at_ms && a.failed === b.failed && a.delivered === b.delivered &&
-    a.sending_seen === b.sending_seen && a.template === b.template && a.category === b.category &&
+  return a.left_at_ms === b.left_at_ms && a.left_contact === b.left_contact && a.failed === b.failed &&
+    a.delivered === b.delivered && a.sending_seen === b.sending_seen && a.template === b.template &&
+    a.category === b.category &&
     a.callback === b.callback &&
     a.phone_number_id === b.phone_number_id;
 }

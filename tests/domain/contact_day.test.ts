@@ -9,7 +9,7 @@ import {
   templateOf,
 } from "../../src/domain/contact_day.ts";
 import type { Attributes } from "../../src/domain/ledger.ts";
-import type { MessageKey } from "../../src/domain/types.ts";
+import type { ContactKey, MessageKey } from "../../src/domain/types.ts";
 
 const KEY = "00000000-0000-4000-8000-000000000001" as MessageKey;
 
@@ -149,6 +149,7 @@ Deno.test("a record that brings the first labels of a send is not lost", () => {
 function fact(status: StatusFact["status"], at_ms: number, changes: Partial<StatusFact> = {}): StatusFact {
   return {
     key: KEY,
+    contact: "a" as ContactKey,
     status,
     at_ms,
     template: true,
@@ -181,6 +182,7 @@ function permutations<T>(items: readonly T[]): T[][] {
 function statusFacts(): fc.Arbitrary<StatusFact> {
   return fc.record({
     key: fc.constant(KEY),
+    contact: fc.constantFrom("a" as ContactKey, "b" as ContactKey),
     status: fc.constantFrom("sent", "delivered", "read", "played", "failed"),
     at_ms: fc.integer({ min: 1, max: 20 }),
     template: fc.boolean(),

@@ -146,6 +146,35 @@ Deno.test("E38: two phones and a BSUID on one message", () => {
   }
 });
 
+Deno.test("E46: three phones of one second on one message", () => {
+  const [first, second, third] = ["5511977770001", "5511977770002", "5511977770003"] as const;
+  const phones = [first, second, third];
+  const table: [changes: [from: string, to: string][], contacts: number][] = [
+    [[], 3],
+    [[[first, third]], 2],
+    [[[first, third], [second, third]], 1],
+  ];
+  for (const [changes, contacts] of table) {
+    for (const turn of [0, 1, 2]) {
+      const statuses = [...phones.slice(turn), ...phones.slice(0, turn)].map((to) => (company: TestCompany) =>
+        company.status("sent", "wamid.E46", "2026-11-23 10:00", { to })
+      );
+      const changed = changes.map(([from, to]) => (company: TestCompany) =>
+        company.numberChanged(from, to, "2026-11-23 10:00")
+      );
+      const have_it = [];
+      for (const order of [[...statuses, ...changed], [...changed, ...statuses.toReversed()]]) {
+        const company = november23();
+        for (const arrive of order) arrive(company), company.restart();
+        const ids = new Set([...company.store.contacts.values()].map(({ contact_id }) => contact_id));
+        assert.deepEqual([ids.size, company.creditsOn("2026-11-23")], [contacts, 1]);
+        have_it.push(phones.filter((phone) => company.contact(phone).windows.length === 1));
+      }
+      assert.deepEqual(have_it[0], have_it[1]);
+    }
+  }
+});
+
 function november23(): TestCompany {
   return new TestCompany({ at: "2026-11-23 09:00" });
 }

@@ -112,6 +112,26 @@ export function expectedTotals(given: readonly Fact[], rules: Rules): ExpectedTo
 }
 
 /**
+ * Gives each message one recipient, whichever phones its facts name: the one whom the earliest status names that is no
+ * failure, of several in one instant the one of the least key, and without such a status the one of our record. Of failures alone, which charge nothing, it is any.
+ *
+ * @param keyOf returns the key of a phone
+ */
+export function withOneRecipient(facts: readonly Fact[], keyOf: (phone: string) => string): Fact[] {
+  const keyOfWho = ({ phone }: Who) => keyOf(canonicalSpelling(phone!));
+  return facts.map((fact) => {
+    if (fact.type !== "status" && fact.type !== "send") return fact;
+    const of_message = facts.filter((other): other is Status | Send =>
+      (other.type === "status" || other.type === "send") && other.message === fact.message
+    );
+    const [first] = of_message.filter((other) => other.type === "status" && other.status !== "failed")
+      .toSorted((a, b) => a.at_ms - b.at_ms || (keyOfWho(a.who) < keyOfWho(b.who) ? -1 : 1));
+    const { who } = first ?? of_message.find(({ type }) => type === "send") ?? of_message[0]!;
+    return { ...fact, who };
+  });
+}
+
+/**
  * Groups people by their identifiers: two that share one are the same person, and so are those that facts of one
  * message name. The facts must name no two people with phones for one message.
  */

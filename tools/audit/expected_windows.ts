@@ -82,12 +82,14 @@ function withoutMoved(facts: readonly Fact[]): readonly Fact[] {
   const moves = facts.filter(({ kind }) => kind === "message_moved");
   if (moves.length === 0) return facts;
   const contacts = new Set(facts.map(({ contact }) => contact));
-  const lost = moves.filter(({ message, contact, at_ms, callback: moved_to }) => {
+  const lost = moves.filter(({ message, at_ms, callback: moved_to }) => {
     // One person by now.
     if (contacts.has(moved_to!)) return false;
-    const of_message = facts.filter((fact) => fact.message === message && PROVES_SENDING.includes(fact.kind));
-    const first_ms = Math.min(...of_message.map((fact) => fact.at_ms));
-    return first_ms > at_ms || (first_ms === at_ms && moved_to! < contact);
+    const statuses = facts.filter((fact) => fact.message === message && PROVES_SENDING.includes(fact.kind));
+    // Of two statuses of one instant, the one that names the lesser key decides.
+    return statuses.every((fact) =>
+      fact.at_ms > at_ms || (fact.at_ms === at_ms && moved_to! <= fact.contact)
+    );
   });
   const lost_messages = new Set(lost.map(({ message }) => message));
   return facts.filter(({ kind, message }) => kind !== "message_moved" && !lost_messages.has(message));

@@ -1,5 +1,5 @@
 import type { MessageEvidence, SendRecord } from "../contact_day.ts";
-import { failedRecord, joinRecord, joinStatus, namedCategory } from "../contact_day.ts";
+import { failedRecord, joinRecord, joinStatus, leftBefore, namedCategory } from "../contact_day.ts";
 import type { ContractVersion } from "../contract.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate, MessageKey } from "../types.ts";
 import type { Calendar } from "../calendar.ts";
@@ -238,7 +238,7 @@ function personFrom(stored: StoredPerson, calendar: Calendar): Person {
 }
 
 function addFact(person: Person, fact: StoredFact, calendar: Calendar): void {
-  const { kind, at_ms, message, template, category, callback, phone_number_id, attribution } = fact;
+  const { contact, kind, at_ms, message, template, category, callback, phone_number_id, attribution } = fact;
   switch (kind) {
     case "wrote": {
       const date = calendar.dateOf(at_ms);
@@ -257,7 +257,16 @@ function addFact(person: Person, fact: StoredFact, calendar: Calendar): void {
     case "read":
     case "played":
     case "failed": {
-      const status = { key: message, status: kind, at_ms, template, category, callback, phone_number_id };
+      const status = {
+        key: message,
+        contact,
+        status: kind,
+        at_ms,
+        template,
+        category,
+        callback,
+        phone_number_id,
+      };
       const evidence: MessageEvidence = joinStatus(person.messages.get(message), status);
       person.messages = withEntry(person.messages, message, evidence);
       return;
@@ -280,13 +289,13 @@ function addRecord(person: Person, record: SendRecord): void {
 
 /**
  * Removes a moved message from a loaded person, unless the person it moved to is the same one by now, or the message
- * came back with an earlier status.
+ * came back with an earlier status: of two of one instant, with one that names a lesser key.
  */
-function removeMoved(person: Person, { message, at_ms, contact, callback }: StoredFact): void {
+function removeMoved(person: Person, { message, at_ms, callback }: StoredFact): void {
   const moved_to = callback as string as ContactKey;
   if (person.keys.has(moved_to)) return;
-  const left_at_ms = person.messages.get(message)?.left_at_ms ?? Infinity;
-  if (left_at_ms < at_ms || (left_at_ms === at_ms && contact < moved_to)) return;
+  const evidence = person.messages.get(message);
+  if (evidence !== undefined && leftBefore(evidence, { left_at_ms: at_ms, left_contact: moved_to })) return;
   person.messages = withoutEntry(person.messages, message);
   person.records = withoutEntry(person.records, message);
 }

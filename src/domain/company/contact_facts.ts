@@ -1,11 +1,11 @@
 import type { MessageEvidence, StatusFact } from "../contact_day.ts";
 import { isTemplate, joinStatus } from "../contact_day.ts";
-import { isSeenTogether } from "../identity/identifiers.ts";
+import { identifierTexts, isSeenTogether } from "../identity/identifiers.ts";
 import type { MessageKey } from "../types.ts";
 import type { ContactEvent, Reply } from "./command.ts";
 import { isFinal } from "./day_close.ts";
 import { restoreIdentifiers } from "./erasure.ts";
-import { factKeyOf, storeFact } from "./facts.ts";
+import { factKeyOf, statusKeyOf, storeFact } from "./facts.ts";
 import { changeNumber, chargeOn, chargesBeforeAndAfter, identify } from "./identify.ts";
 import { mayBeFinal, quarantineEvent, quarantineLateStatus, quarantineReasonFor } from "./quarantine.ts";
 import type { Person } from "./person.ts";
@@ -131,12 +131,16 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   const named = identify(state, emit, event.contact, source);
   const key = state.keyring.message(event.message_id);
   const { status, at_ms } = event;
-  const person = resolveStatusRecipient(state, emit, named, { message: key, status, at_ms }, source);
+  const identifier = identifierTexts(event.contact)[0]!;
+  const naming = { message: key, status, at_ms, contact: statusKeyOf(named, identifier, undefined) };
+  const person = resolveStatusRecipient(state, emit, named, naming, source);
   const callback = event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data);
   const known = person.messages.get(key);
   const proves_template = event.template && !mayPredateStoredFacts(person, status, key, callback);
+  const contact = statusKeyOf(person, identifier, known);
   const fact: StatusFact = {
     key,
+    contact,
     status,
     at_ms,
     template: proves_template,
@@ -149,7 +153,7 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   const ids = messageIdsOf(evidence.key, evidence, person, known);
   if (changesFinalMonth(state, person, evidence, ids, now_ms)) return false;
   const learn = () => {
-    storeFact(emit, factKeyOf(person), status, event, key, { status: fact, by_message: known === undefined });
+    storeFact(emit, contact, status, event, key, { status: fact, by_message: known === undefined });
     emit({ type: "evidence_joined", person, evidence });
   };
   const recorded = person.records.size > 0 &&

@@ -1,4 +1,4 @@
-import type { SendRecord, StatusFact } from "../contact_day.ts";
+import type { MessageEvidence, SendRecord, StatusFact } from "../contact_day.ts";
 import type { FactKind } from "../ledger.ts";
 import type { ContactKey, MessageKey } from "../types.ts";
 import type { StoredFact } from "./event.ts";
@@ -46,14 +46,17 @@ export function storeRecordFact(
 
 /**
  * Computes a fact's id, unique with its contact and time: the message key with its last four digits replaced by
- * a code of the content. The message key is a keyed hash already, so it is not hashed again.
+ * a code of the content. The message key is a keyed hash already, so it is not hashed again. A message may move from
+ * one contact to several in one second: its first half is then of the key of the new contact.
  */
 export function factId(
   fact: Pick<StoredFact, "kind" | "message" | "template" | "category" | "callback">,
 ): string {
   const content_code = FACT_KINDS.indexOf(fact.kind) * 32 + CATEGORIES.indexOf(fact.category) * 4 +
     (fact.template ? 2 : 0) + (fact.callback === undefined ? 0 : 1);
-  return fact.message.slice(0, -4) + content_code.toString(16).padStart(4, "0");
+  const { message, callback = message } = fact;
+  const first_half = (fact.kind === "message_moved" ? callback : message).slice(0, 18);
+  return first_half + message.slice(18, -4) + content_code.toString(16).padStart(4, "0");
 }
 
 /** The index is the code in {@link factId}: append new kinds at the end. */
@@ -84,4 +87,20 @@ const CATEGORIES: readonly StoredFact["category"][] = [
 /** Returns the key a person's facts are stored under: the first one they were known by. */
 export function factKeyOf(person: Person): ContactKey {
   return person.keys.keys().next().value!;
+}
+
+/**
+ * Returns the key that a status of a message is stored under: that of the identifier it names. So the facts tell
+ * whom the earliest status names, whichever people have become one since. If the identifier is another person's, who
+ * does not have the message, it is the key of the earliest status.
+ *
+ * @param known the statuses of the message so far
+ */
+export function statusKeyOf(
+  person: Person,
+  identifier: string,
+  known: MessageEvidence | undefined,
+): ContactKey {
+  for (const [key, text] of person.keys) if (text === identifier) return key;
+  return known?.left_contact ?? factKeyOf(person);
 }

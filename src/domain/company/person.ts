@@ -30,7 +30,10 @@ export function isFirst({ wrote }: Person, date: LocalDate, at_ms: number): bool
  */
 export interface Person {
   readonly id: ContactId;
-  /** Every key of the person, with the identifier if it is in memory. Facts are stored under the first key. */
+  /**
+   * Every key of the person, with the identifier if it is in memory. Facts are stored under the first key, statuses
+   * under the one they name.
+   */
   readonly keys: Map<ContactKey, string | undefined>;
   /** Whether a phone is known. A BSUID is then an alias of the phone. */
   by_phone: boolean;

@@ -1,8 +1,8 @@
 import type { MessageEvidence, SendRecord, StatusFact } from "../contact_day.ts";
-import { joinEvidence, joinRecord } from "../contact_day.ts";
+import { joinEvidence, joinRecord, leftBefore } from "../contact_day.ts";
 import { identifierTexts } from "../identity/identifiers.ts";
 import type { ContactIdentifiers } from "../identity/phone.ts";
-import type { LocalDate, MessageKey } from "../types.ts";
+import type { ContactKey, LocalDate, MessageKey } from "../types.ts";
 import type { ContactEvent } from "./command.ts";
 import { isFinal } from "./day_close.ts";
 import { factKeyOf, storeFact, storeRecordFact } from "./facts.ts";
@@ -27,14 +27,16 @@ export interface NamingStatus {
   readonly message: MessageKey;
   readonly status: StatusFact["status"];
   readonly at_ms: number;
+  /** The key of the identifier that it names. */
+  readonly contact: ContactKey;
 }
 
 /**
  * Decides which person a message went to, after a status of Meta named one: merges the people, or moves the message
  * and its charge.
  *
- * Of two people with phones, the message counts for the one whom Meta's earliest status names. A status outranks the
- * `to` of our own record. A message of a final month stays where it was charged.
+ * Of two people with phones, the message counts for the one whom Meta's earliest status names; of two in one second,
+ * for the one of the lesser key. A status outranks the `to` of our own record. A message of a final month stays where it was charged.
  */
 export function resolveStatusRecipient(
   state: CompanyState,
@@ -47,7 +49,7 @@ export function resolveStatusRecipient(
   if (holder === undefined || holder === named) return named;
   const merged = mergeNamed(state, emit, holder, named, status.message, source);
   if (merged !== undefined) return merged;
-  if (!outranks(named, status, holder, holder.messages.get(status.message))) return holder;
+  if (!outranks(status, holder.messages.get(status.message))) return holder;
   return moveMessage(state, emit, holder, named, status, source) ? named : holder;
 }
 
@@ -131,16 +133,10 @@ function mergeNamed(
 }
 
 /** Whether a status moves its message from the holder to the named person. Both have phones. */
-function outranks(
-  named: Person,
-  { status, at_ms }: NamingStatus,
-  holder: Person,
-  evidence: MessageEvidence | undefined,
-): boolean {
+function outranks({ status, at_ms, contact }: NamingStatus, evidence: MessageEvidence | undefined): boolean {
   // A failure gives no time that the message left, and charges nothing under either.
   if (status === "failed") return false;
-  if (evidence?.left_at_ms === undefined || at_ms < evidence.left_at_ms) return true;
-  return at_ms === evidence.left_at_ms && named.id < holder.id;
+  return evidence === undefined || leftBefore({ left_at_ms: at_ms, left_contact: contact }, evidence);
 }
 
 /**
@@ -153,7 +149,7 @@ function moveMessage(
   emit: Emit,
   from: Person,
   to: Person,
-  { message, at_ms: moved_at_ms }: NamingStatus,
+  { message, at_ms: moved_at_ms, contact }: NamingStatus,
   source: RecordedFact,
 ): boolean {
   const evidence = from.messages.get(message);
@@ -162,8 +158,8 @@ function moveMessage(
   const dates = templatesOf(from, ids).map(({ left_at_ms }) => state.calendar.dateOf(left_at_ms));
   if (dates.some((date: LocalDate) => isFinal(state, date))) return false;
   updateTemplates(state, emit, from, source, ids, () => {
-    // A fact of this kind holds the key of the new person in the callback.
-    const moved_to = to.id as string as MessageKey;
+    // A fact of this kind holds the key that the status names in the callback.
+    const moved_to = contact as string as MessageKey;
     const moved = { template: false, category: undefined, callback: moved_to };
     const event = { at_ms: moved_at_ms, phone_number_id: undefined };
     storeFact(emit, factKeyOf(from), "message_moved", event, message, { status: moved });
@@ -171,7 +167,7 @@ function moveMessage(
   });
   updateTemplates(state, emit, to, source, messageIdsOf(message, evidence, to), () => {
     if (record !== undefined) copyRecord(emit, to, record, moved_at_ms);
-    if (evidence !== undefined) copyEvidence(emit, to, evidence, moved_at_ms);
+    if (evidence !== undefined) copyEvidence(emit, to, evidence, moved_at_ms, contact);
   });
   return true;
 }
@@ -187,10 +183,16 @@ function copyRecord(emit: Emit, to: Person, record: SendRecord, moved_at_ms: num
 }
 
 /** Stores facts that together restore the evidence of a message. */
-function copyEvidence(emit: Emit, to: Person, evidence: MessageEvidence, moved_at_ms: number): void {
+function copyEvidence(
+  emit: Emit,
+  to: Person,
+  evidence: MessageEvidence,
+  moved_at_ms: number,
+  contact: ContactKey,
+): void {
   const { key, left_at_ms, phone_number_id } = evidence;
   const store = (status: StatusFact["status"], at_ms: number) =>
-    storeFact(emit, factKeyOf(to), status, { at_ms, phone_number_id }, key, {
+    storeFact(emit, contact, status, { at_ms, phone_number_id }, key, {
       status: evidence,
       by_message: true,
     });
@@ -201,7 +203,8 @@ function copyEvidence(emit: Emit, to: Person, evidence: MessageEvidence, moved_a
   }
   // A failure proves no time.
   if (evidence.failed) store("failed", moved_at_ms);
-  emit({ type: "evidence_joined", person: to, evidence: joinEvidence(to.messages.get(key), evidence) });
+  const copied = { ...evidence, left_contact: left_at_ms === undefined ? undefined : contact };
+  emit({ type: "evidence_joined", person: to, evidence: joinEvidence(to.messages.get(key), copied) });
 }
 
 /** The identifiers that a send names, and the person that Meta's statuses of the message name. */

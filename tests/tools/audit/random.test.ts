@@ -60,6 +60,7 @@ function action(): fc.Arbitrary<[string, Action]> {
   return fc.oneof(
     { arbitrary: named("wrote", wrote()), weight: 5 },
     { arbitrary: named("status", status()), weight: 8 },
+    { arbitrary: named("statuses of one second", statusesOfOneSecond()), weight: 2 },
     { arbitrary: named("send", send()), weight: 3 },
     { arbitrary: named("send failed", sendFailed()), weight: 2 },
     { arbitrary: named("use", use()), weight: 2 },
@@ -106,6 +107,20 @@ function status() {
   });
   return withValues(values, (company, { message, status, minutes_ago, ...details }) => {
     deliver(company, statusEvent(status, message, company.now_ms - minutes_ago * MINUTE_MS, details));
+  });
+}
+
+/** Gives several contacts for one message. */
+function statusesOfOneSecond() {
+  const values = fc.record({
+    message: message(),
+    people: fc.array(contact(), { minLength: 2, maxLength: 4 }),
+    minutes_ago: minutesAgo(),
+    template: fc.boolean(),
+  });
+  return withValues(values, (company, { message, people, minutes_ago, template }) => {
+    const at_ms = company.now_ms - minutes_ago * MINUTE_MS;
+    for (const to of people) deliver(company, statusEvent("sent", message, at_ms, { to, template }));
   });
 }
 
