@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
 import { InvalidAlert, verifyAlert } from "../../client/mod.ts";
+import { readSource } from "../support/source_files.ts";
 
 const SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const OTHER = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -35,6 +36,18 @@ Deno.test("an alert that another implementation signed is verified, as text and 
     Object.entries(headersOf()).map(([name, value]) => [name.toUpperCase(), value]),
   );
   assert.deepEqual(await verifyAlert(BODY, capitals, SECRET, NOW), ALERT);
+});
+
+Deno.test("the signature that openssl makes in the guide is the client's and the other implementation's", async () => {
+  const guide = await readSource("docs/guides/alerts.md");
+  const text = (pattern: RegExp) => guide.match(pattern)![1]!;
+  const [secret, body] = [text(/^SECRET=(\S+)$/m), text(/^BODY='(.+)'$/m)];
+  const [id, timestamp] = text(/printf %s "(\w+\.\d+)\.\$BODY"/).split(".");
+  const signature = `v1,${text(/^([A-Za-z\d+/]{43}=)$/m)}`;
+  const now_ms = Number(timestamp) * 1_000;
+  assert.equal(new Webhook(secret).sign(id!, new Date(now_ms), body), signature);
+  const headers = { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature };
+  assert.deepEqual(await verifyAlert(body, headers, secret, { now_ms }), JSON.parse(body));
 });
 
 Deno.test("an alert with another body, id, time or secret is invalid", async () => {

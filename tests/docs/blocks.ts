@@ -11,7 +11,9 @@ export interface Block {
   readonly language: string;
   /** The text between the fences, without the indent of a list. */
   readonly code: string;
-  /** The name of the file that the text before the block says to save it as. */
+  /** The text that leads to the block: the three lines before it. */
+  readonly lead: string;
+  /** The name of the file that this text says to save the block as. */
   readonly file: string | undefined;
 }
 
@@ -34,8 +36,9 @@ export async function blocksOf(document: string): Promise<Block[]> {
     const end = lines.indexOf(`${indent}\`\`\``, at + 1);
     if (end === -1) throw new Error(`${placeOf({ document, line: at + 1 })}: the fence is not closed`);
     const code = lines.slice(at + 1, end).map((line) => line.slice(indent.length)).join("\n");
-    const file = lines.slice(Math.max(0, at - 3), at).join(" ").match(/`([\w-]+\.m?[jt]s)`[^`]*:\s*$/)?.[1];
-    blocks.push({ document, line: at + 1, language: language!, code, file });
+    const lead = lines.slice(Math.max(0, at - 3), at).join(" ");
+    const file = lead.match(/`([\w-]+\.m?[jt]s)`[^`]*:\s*$/)?.[1];
+    blocks.push({ document, line: at + 1, language: language!, code, lead, file });
     at = end;
   }
   return blocks;

@@ -4,14 +4,15 @@ import { type Block, blocksOf } from "./blocks.ts";
 import { notRun, SESSIONS } from "./plan.ts";
 import { DocumentShell } from "./shell.ts";
 
-for (const [document, { after, given }] of Object.entries(SESSIONS)) {
+for (const [document, { after, given, env }] of Object.entries(SESSIONS)) {
   Deno.test(`the commands of ${document} run in their order, and print what it shows`, async () => {
-    await using shell = await DocumentShell.open();
+    await using shell = await DocumentShell.open(env);
     for (const path of after) await follow(shell, await blocksOf(path));
     if (given !== undefined) {
-      await shell.take({ document, line: 0, language: "sh", code: given, file: undefined });
+      await shell.take({ document, line: 0, language: "sh", code: given, lead: "", file: undefined });
     }
     await follow(shell, await blocksOf(document));
+    await shell.finish();
   });
 }
 

@@ -10,20 +10,37 @@ export interface Session {
   readonly after: readonly string[];
   /** Commands that bring about what the document presupposes. */
   readonly given?: string;
+  /** Variables of the service that the document does not set. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The documents whose commands are run, from the first to the last. */
 export const SESSIONS: Readonly<Record<string, Session>> = {
+  "README.md": { after: [] },
   [GETTING_STARTED]: { after: [] },
+  "docs/guides/recording_sends.md": { after: [GETTING_STARTED] },
+  "docs/guides/contracts_and_months.md": { after: [GETTING_STARTED] },
+  "docs/guides/connecting_meta.md": { after: [GETTING_STARTED] },
+  "docs/guides/alerts.md": {
+    after: [GETTING_STARTED],
+    // Alerts are sent once a minute, and with each move of the test clock: it moves until the service ends.
+    env: { TEST_CLOCK: "1" },
+    given: `
+tick() {
+  curl -o /dev/null localhost:8000/v1/test_clock -H "Authorization: Bearer $ADMIN_KEY" \\
+    -H "Content-Type: application/json" -d '{"advance":"PT1S"}'
+}
+while tick && sleep 0.2; do :; done &`,
+  },
+  "docs/guides/testing_time.md": { after: [] },
   "docs/guides/report_page.md": { after: [GETTING_STARTED] },
   "docs/operations.md": {
     after: [GETTING_STARTED],
     // A message of a number that no company has waits in quarantine.
     given: `
-BODY=$(printf %s "$BODY" | sed "s/106540352242922/106540352242923/; s/by-hand-1/unclaimed/")
-SIGNATURE=$(printf %s "$BODY" | openssl dgst -sha256 -hmac "$APP_SECRET" -r | cut -d' ' -f1)
-curl localhost:8000/webhooks/whatsapp -H "Content-Type: application/json" \\
-  -H "X-Hub-Signature-256: sha256=$SIGNATURE" --data-binary "$BODY"
+deliver '{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{
+  "metadata":{"phone_number_id":"106540352242923"},"contacts":[{"wa_id":"5511977776666"}],
+  "messages":[{"from":"5511977776666","id":"wamid.unclaimed","timestamp":"'$(date +%s)'","type":"text"}]}}]}]}'
 ID=$(curl localhost:8000/v1/quarantine -H "Authorization: Bearer $ADMIN_KEY" | sed -n 's/.*"id":"\\([^"]*\\)".*/\\1/p')`,
   },
   "docs/reference.md": { after: [GETTING_STARTED] },
@@ -136,6 +153,12 @@ export const NOT_RUN: readonly NotRun[] = [
     reason: "it needs the network",
     run_by: "tests/tools/zones",
   },
+  {
+    document: "docs/guides/connecting_meta.md",
+    language: "sh",
+    begins: 'curl -X POST "https://graph.facebook.com/',
+    reason: "it calls Meta",
+  },
   { document: "docs/reference.md", language: "http", reason: "a header, shown in its place" },
   {
     document: "docs/security.md",
@@ -172,7 +195,7 @@ export const NOT_RUN: readonly NotRun[] = [
 
 /** Programs that a session knows. Any other command of a document is listed above. */
 const KNOWN =
-  /^(?:\w+=.*|\w+\(\) \{|(?:export|curl|printf|openssl|node|npx --yes deno@2\.9\.6 task start)\b)/;
+  /^(?:\w+=.*|\w+\(\) \{|(?:export|curl|deliver|wrote|printf|openssl|node|npx --yes deno@2\.9\.6 task start)\b)/;
 
 /** Returns why a block is not run; undefined if a session runs it. */
 export function notRun(block: Block): NotRun | undefined {

@@ -14,6 +14,7 @@ import { type Block, placeOf } from "./blocks.ts";
 
 /** Commands that do not end by themselves: they run beside the others until the session ends. */
 const ENDLESS = /\btask start$|^curl -N |^node \S+\.mjs$/m;
+const STARTS_SERVICE = /\btask start$/;
 /** The exit code of curl for an answer of 400 or more, by `fail-with-body`. */
 const CURL_REFUSED = 22;
 /** The time limit for everything that a session waits for. */
@@ -32,9 +33,12 @@ export class DocumentShell implements AsyncDisposable {
   readonly #output_end: Promise<void>;
   #blocks = 0;
   /** The last command, whose answer a document shows next. */
-  #last: { readonly block: Block; readonly number: number; readonly endless: boolean } | undefined;
+  #last: Command | undefined;
+  readonly #endless: Command[] = [];
+  /** Answers of commands that still run: they are compared when the session ends. */
+  readonly #shown_later: (() => Promise<void>)[] = [];
 
-  private constructor(folder: string) {
+  private constructor(folder: string, env: Readonly<Record<string, string>>) {
     this.#folder = folder;
     const kept = ["HOME", "PATH", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR"];
     const inherited = kept.flatMap((name) => {
@@ -52,6 +56,7 @@ export class DocumentShell implements AsyncDisposable {
         HOST: "127.0.0.1",
         PORT: String(this.#port),
         NO_COLOR: "1",
+        ...env,
       },
       stdin: "piped",
       stdout: "piped",
@@ -64,8 +69,12 @@ export class DocumentShell implements AsyncDisposable {
     this.#output_end = readLines(this.#child.stdout, onLine).then(() => this.#ended.resolve(-1));
   }
 
-  /** Starts a shell. The services that it starts need no `initdb`. */
-  static async open(): Promise<DocumentShell> {
+  /**
+   * Starts a shell. The services that it starts need no `initdb`.
+   *
+   * @param env variables beside those of every session
+   */
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<DocumentShell> {
     const folder = await Deno.makeTempDir({ prefix: "poli-credits-docs-" });
     await Deno.chmod(folder, 0o711);
     for (const data of ["data", "data/test"]) {
@@ -75,7 +84,7 @@ export class DocumentShell implements AsyncDisposable {
     await Deno.mkdir(join(folder, "bin"));
     await Deno.writeTextFile(join(folder, "bin", "npx"), npxScript(), { mode: 0o755 });
     await Deno.writeTextFile(join(folder, ".curlrc"), "silent\nshow-error\nfail-with-body\n");
-    const shell = new DocumentShell(folder);
+    const shell = new DocumentShell(folder, env);
     await shell.#send(CLEAN_UP);
     return shell;
   }
@@ -92,18 +101,35 @@ export class DocumentShell implements AsyncDisposable {
       return await Deno.writeTextFile(join(this.#folder, block.file), this.#localised(block));
     }
     assert.ok(this.#last !== undefined, `${placeOf(block)}: no command stands before this answer`);
-    await this.#compare(block, this.#last);
+    const named = this.#endless.find(({ block: { code } }) => block.lead.includes(`\`${code}\``));
+    if (named !== undefined) {
+      return await this.#eventually(block, named.number, () => this.#fault(block, named));
+    }
+    if (!this.#last.endless) return await this.#compare(block, this.#last);
+    const { number } = this.#last;
+    const last = this.#last;
+    this.#shown_later.push(() => this.#eventually(block, number, () => this.#fault(block, last)));
+  }
+
+  /** Compares what the commands that did not end have printed. */
+  async finish(): Promise<void> {
+    for (const compare of this.#shown_later) await compare();
   }
 
   async #run(block: Block, refused: boolean): Promise<void> {
     const number = this.#blocks++;
-    const endless = ENDLESS.test(block.code);
+    const [endless, starts] = [ENDLESS.test(block.code), STARTS_SERVICE.test(block.code)];
     this.#last = { block, number, endless };
+    if (endless) this.#endless.push(this.#last);
     const file = join(this.#folder, `block-${number}.sh`);
     await Deno.writeTextFile(file, `${this.#localised(block)}\n`);
     this.#ended = Promise.withResolvers();
     const command = `. ${file} >${file}.out 2>${file}.err`;
-    await this.#send(endless ? `{ ${command}; } & echo 0` : `${command}; echo $?`);
+    // Who starts the service again has stopped it before.
+    if (starts) await this.#send("stop_service");
+    await this.#send(
+      endless ? `{ ${command}; } & ${starts ? "service=$!; " : ""}echo 0` : `${command}; echo $?`,
+    );
     const code = await this.#ended.promise;
     const expected = refused ? CURL_REFUSED : 0;
     if (code !== expected) {
@@ -113,7 +139,7 @@ export class DocumentShell implements AsyncDisposable {
         )}`,
       );
     }
-    if (/\btask start$/.test(block.code)) await this.#untilReady(block, number);
+    if (starts) await this.#untilReady(block, number);
   }
 
   async #untilReady(block: Block, number: number): Promise<void> {
@@ -126,20 +152,23 @@ export class DocumentShell implements AsyncDisposable {
     await this.#eventually(block, number, isReady);
   }
 
-  async #compare(block: Block, { number, endless }: { readonly number: number; readonly endless: boolean }) {
+  async #compare(block: Block, command: Command): Promise<void> {
+    const fault = await this.#fault(block, command);
+    if (fault !== undefined) {
+      assert.fail(`${placeOf(block)}: ${fault}\n${await this.#printed(command.number)}`);
+    }
+  }
+
+  /** Returns what the command has not printed as shown; undefined if it has. */
+  async #fault(block: Block, { number }: Command): Promise<string | undefined> {
     const shown = this.#localised(block);
-    const difference = async () => {
-      const printed = await this.#read(number, "out");
-      if (block.language === "text") return textDifference(shown, printed);
-      try {
-        return jsonDifference(JSON.parse(shown), JSON.parse(printed));
-      } catch (error) {
-        return (error as Error).message;
-      }
-    };
-    if (endless) return await this.#eventually(block, number, difference);
-    const found = await difference();
-    if (found !== undefined) assert.fail(`${placeOf(block)}: ${found}\n${await this.#printed(number)}`);
+    const printed = await this.#read(number, "out");
+    if (block.language === "text") return textDifference(shown, printed);
+    try {
+      return jsonDifference(JSON.parse(shown), JSON.parse(printed));
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   /** Waits until nothing is wrong any more. */
@@ -186,8 +215,19 @@ function isError({ language, code }: Block): boolean {
   return language === "json" && /"status": [45]\d\d\b/.test(code);
 }
 
+/** A command that was run. */
+interface Command {
+  readonly block: Block;
+  readonly number: number;
+  /** Whether it still runs. */
+  readonly endless: boolean;
+}
+
 /** Ends every program that the blocks have left running, when the shell ends: `task start` passes the signal on. */
 const CLEAN_UP = `
+stop_service() {
+  [ -z "$service" ] || { kill $(ps -o pid= --ppid "$service"); wait "$service"; }
+}
 end_all() {
   for job in $(jobs -p); do kill $(ps -o pid= --ppid "$job") 2>/dev/null; done
   wait
