@@ -133,3 +133,4 @@ create index quarantine_number on quarantine (phone_number_id, received_at, id)
 create index quarantine_in_the_future on quarantine (((event->>'at_ms')::numeric), id)
   where reason = 'in_the_future' and replayed_at is null;
 create index quarantine_people on quarantine using gin (people);
+create index quarantine_backlog on quarantine (reason) where replayed_at is null;

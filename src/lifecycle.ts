@@ -19,18 +19,19 @@ const log = getLogger(["poli-credits"]);
 
 /**
  * Compares the clocks, loads rates, phone numbers and API keys into memory, compares the zone data with the stored days,
- * and closes the days that ended while the service was down.
+ * closes the days that ended while the service was down, and measures what waits.
  *
  * @throws when the store cannot be reached
  */
 export async function prepare(
-  { refresh, access, scheduler, zone_check, clock_check }: Service,
+  { refresh, access, scheduler, zone_check, clock_check, backlogs }: Service,
 ): Promise<void> {
   await clock_check.run();
   // It informs only: a failure does not stop the start.
   const compared = zone_check.run().catch(reportError("compare zone data"));
   await Promise.all([refresh(), access.refresh(), compared]);
   await scheduler.runDue();
+  await backlogs.measure();
 }
 
 /** Starts the background jobs. Disposing of the result ends the checks of requests, memory and clocks; {@link stop} ends the rest. */

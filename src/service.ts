@@ -34,6 +34,7 @@ import { reportError } from "./observability/log.ts";
 import { MemoryPressure } from "./observability/memory_pressure.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { readiness } from "./observability/readiness.ts";
+import { Backlogs } from "./observability/backlogs.ts";
 import { ClockCheck } from "./observability/clock_check.ts";
 import { ZoneCheck } from "./observability/zone_check.ts";
 import type { MovableClock } from "./ports.ts";
@@ -160,9 +161,18 @@ export function createService(
     void refresh().catch(reportError("read the changed database"));
   };
   const applyRetention = () => deleteExpired(store, clock);
+  const backlogs = new Backlogs({
+    quarantined: () => store.quarantine.backlog(),
+    firstDue: () => store.companies.firstDue(),
+  }, clock);
   const jobs = {
-    "close due days": async () =>
-      void await Promise.all([scheduler.runDue(), actor_system.passivateIdle(), refresh()]),
+    "close due days": async () => {
+      try {
+        await Promise.all([scheduler.runDue(), actor_system.passivateIdle(), refresh()]);
+      } finally {
+        await backlogs.measure();
+      }
+    },
     "apply retention": applyRetention,
     "deliver alerts": () => alerts.raiseAndDeliver(),
     "compare with the database": async () => {
@@ -181,6 +191,7 @@ export function createService(
     journal: store.journal,
     database: store.history,
     quarantined: store.quarantined,
+    backlogs,
     actor_system,
     memory_pressure,
     feed,
@@ -188,6 +199,7 @@ export function createService(
     alerts,
     connections,
   });
+  store.commit_metrics.register(metrics);
   const app = createApp({
     companies: actor_system,
     registry,
@@ -229,6 +241,7 @@ export function createService(
     actor_system,
     alerts,
     app,
+    backlogs,
     clock_check,
     connections,
     feed,

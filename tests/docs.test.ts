@@ -57,7 +57,13 @@ for (const page of ["docs/security.md", "docs/guarantees.md"]) {
 
 Deno.test("docs/reference.md lists every metric, and docs/operations.md no other", async () => {
   const defined = new Set<string>();
-  for (const path of ["src/observability/metrics.ts", "src/http/middleware/request_metrics.ts"]) {
+  for (
+    const path of [
+      "src/observability/metrics.ts",
+      "src/observability/commit_metrics.ts",
+      "src/http/middleware/request_metrics.ts",
+    ]
+  ) {
     for (const [name] of (await readSource(path)).matchAll(/\bpoli_[a-z_]+/g)) defined.add(name);
   }
   const listed = await firstColumn("docs/reference.md", "Metrics");

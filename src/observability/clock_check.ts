@@ -23,6 +23,7 @@ export class ClockCheck {
   readonly #clock: CheckedClock;
   readonly #readPostgres: () => Promise<number>;
   readonly #monotonic_ms: () => number;
+  #postgres_answers = false;
   /** When the disagreement that lasts was logged; undefined while the clocks agree. */
   #logged_at_ms: number | undefined;
 
@@ -41,6 +42,11 @@ export class ClockCheck {
   get disagreement_s(): number {
     const { from_monotonic_ms = 0, from_postgres_ms = 0 } = this.#clock.differences;
     return Math.max(Math.abs(from_monotonic_ms), Math.abs(from_postgres_ms)) / 1000;
+  }
+
+  /** Whether Postgres answered the last comparison. */
+  get postgres_answers(): boolean {
+    return this.#postgres_answers;
   }
 
   /** `ok`, or how the clocks disagree, in a few words. */
@@ -64,6 +70,10 @@ export class ClockCheck {
   async run(): Promise<void> {
     try {
       await this.#clock.compare(this.#readPostgres);
+      this.#postgres_answers = true;
+    } catch (error) {
+      this.#postgres_answers = false;
+      throw error;
     } finally {
       this.#logChange();
     }

@@ -41,6 +41,11 @@ export class MemoryPressure {
     return this.#dependencies.readHeap();
   }
 
+  /** The process's memory in RAM. */
+  get resident_bytes(): number {
+    return Deno.memoryUsage().rss;
+  }
+
   /** Takes a sample. Call it once a second. */
   sample(): void {
     const { used_bytes, limit_bytes } = this.heap;

@@ -17,8 +17,9 @@ export interface MetricSources {
     readonly differing_companies: number;
   };
   readonly database: { readonly changes: ReadonlyMap<string, number> };
-  readonly clock_check: { readonly disagreement_s: number };
+  readonly clock_check: { readonly disagreement_s: number; readonly postgres_answers: boolean };
   readonly quarantined: { readonly counts: ReadonlyMap<string, number> };
+  readonly backlogs: { readonly quarantined: ReadonlyMap<string, number>; readonly scheduler_lag_s: number };
   readonly actor_system: {
     readonly active: number;
     readonly cost_in_flight: number;
@@ -27,6 +28,7 @@ export interface MetricSources {
   readonly memory_pressure: {
     readonly count: number;
     readonly heap: { readonly used_bytes: number; readonly limit_bytes: number };
+    readonly resident_bytes: number;
   };
   readonly feed: { readonly viewers: number };
   readonly connections: {
@@ -44,7 +46,7 @@ export interface MetricSources {
 export function createMetrics(sources: MetricSources): Registry {
   const { clock_check, database, quarantined, actor_system, feed, access, memory_pressure, zone_check } =
     sources;
-  const { connections } = sources;
+  const { connections, backlogs } = sources;
   const { journal: { counters: journal }, alerts: { counters: alerts } } = sources;
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
@@ -75,6 +77,11 @@ export function createMetrics(sources: MetricSources): Registry {
   );
   gauge("poli_heap_used_bytes", "Used bytes of the heap.", () => memory_pressure.heap.used_bytes);
   gauge("poli_heap_limit_bytes", "V8's limit of the heap.", () => memory_pressure.heap.limit_bytes);
+  gauge(
+    "poli_resident_memory_bytes",
+    "Memory of the process in RAM, in bytes.",
+    () => memory_pressure.resident_bytes,
+  );
   counter(
     "poli_memory_pressure_total",
     "Times companies were passivated to free memory.",
@@ -117,6 +124,16 @@ export function createMetrics(sources: MetricSources): Registry {
     labelNames: ["version", "deno"],
     registers: [registry],
   }).set({ version: VERSION, deno: Deno.version.deno }, 1);
+  gauge(
+    "poli_database_answers",
+    "1 if Postgres answered the last check, each ten seconds; 0 if not.",
+    () => clock_check.postgres_answers ? 1 : 0,
+  );
+  gauge(
+    "poli_scheduler_lag_seconds",
+    "For how long the company that is due longest is due, in seconds; 0 when none is.",
+    () => backlogs.scheduler_lag_s,
+  );
   const { version, fingerprint: rules } = zone_check;
   new Gauge({
     name: "poli_zone_data_info",
@@ -148,6 +165,15 @@ export function createMetrics(sources: MetricSources): Registry {
     collect() {
       this.reset();
       for (const [reason, count] of quarantined.counts) this.inc({ reason }, count);
+    },
+  });
+  new Gauge({
+    name: "poli_quarantine_backlog",
+    help: "Quarantined events that no replay has metered, by reason, measured each minute.",
+    labelNames: ["reason"],
+    registers: [registry],
+    collect() {
+      for (const [reason, count] of backlogs.quarantined) this.set({ reason }, count);
     },
   });
   return registry;

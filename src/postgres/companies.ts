@@ -8,7 +8,7 @@ import type { Pool } from "./connection.ts";
 import { companyKey } from "./company_key.ts";
 import { CompanyActivator } from "./activation.ts";
 import { readCompanyList } from "./company_list.ts";
-import { instantText, safeInteger } from "./values.ts";
+import { epochMs, instantText, safeInteger } from "./values.ts";
 import {
   KEY_LOOKUP_PLANS,
   ResilientConnection,
@@ -21,6 +21,10 @@ export type CompanyStoreOptions = Pick<ResilientConnectionOptions, "history" | "
 
 const DUE = `
   select company_id from companies where due_at <= $1 order by due_at, company_id limit $2`;
+
+const FIRST_DUE = `select ${
+  epochMs("due_at")
+} as due_at_ms from companies order by due_at, company_id limit 1`;
 
 const HEADS = "select company_id, epoch, version from companies where company_id = any($1)";
 
@@ -105,6 +109,16 @@ export class PostgresCompanyStore {
   async dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]> {
     const { rows } = await this.#pool.query<{ company_id: CompanyId }>(DUE, [instantText(at_ms), limit]);
     return rows.map(({ company_id }) => company_id);
+  }
+
+  /**
+   * Returns when the company that is due first is due, or was due. Undefined when there are no companies.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async firstDue(): Promise<number | undefined> {
+    const { rows } = await this.#pool.query<{ due_at_ms: bigint }>(FIRST_DUE);
+    return rows.map(({ due_at_ms }) => safeInteger(due_at_ms))[0];
   }
 
   /**

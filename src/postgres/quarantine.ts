@@ -1,4 +1,4 @@
-import type { QuarantineReason } from "../domain/company/command.ts";
+import { QUARANTINE_REASONS, type QuarantineReason } from "../domain/company/command.ts";
 import type { QuarantinedEvent } from "../domain/company/event.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { QuarantineEntry, QuarantineQuery } from "../ports.ts";
@@ -110,6 +110,15 @@ const CLAIMED_NUMBERS = `
     select from quarantine q where ${IS_WAITING} and q.phone_number_id = c.phone_number_id and ${IS_COVERED}
   ) order by c.phone_number_id`;
 
+/** Events of one reason that are counted at most, so that a count takes milliseconds. */
+export const BACKLOG_COUNTED_MAX = 100_000;
+
+/** The condition is that of the index `quarantine_backlog`. */
+const BACKLOG = `
+  select reason, (
+    select count(*) from (select from quarantine q where q.reason = r.reason and replayed_at is null limit $2) counted
+  ) as events from unnest($1::text[]) as r(reason)`;
+
 /** Events that could not be metered. The writer inserts those of a company's actor; this class inserts all others. */
 export class PostgresQuarantine {
   readonly #pool: Pool;
@@ -188,6 +197,20 @@ export class PostgresQuarantine {
       values,
     );
     return rows.map(toQuarantineEntry);
+  }
+
+  /**
+   * Counts the events of each reason that no replay has metered, up to {@link BACKLOG_COUNTED_MAX}. Reasons without an
+   * event count 0.
+   *
+   * @throws {Error} when Postgres cannot be reached
+   */
+  async backlog(): Promise<ReadonlyMap<QuarantineReason, number>> {
+    const { rows } = await this.#pool.query<{ reason: QuarantineReason; events: bigint }>(BACKLOG, [
+      [...QUARANTINE_REASONS],
+      BACKLOG_COUNTED_MAX,
+    ]);
+    return new Map(rows.map(({ reason, events }) => [reason, safeInteger(events)]));
   }
 
   /**

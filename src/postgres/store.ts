@@ -8,6 +8,7 @@ import { connect, createPool, disconnect, isUnencrypted } from "./connection.ts"
 import { connectionsAllowed } from "./connection_limit.ts";
 import { startEmbeddedPostgres } from "../embedded_postgres/embedded_postgres.ts";
 import { GroupCommitJournal } from "../journal/journal.ts";
+import { CommitMetrics } from "../observability/commit_metrics.ts";
 import { reportError } from "../observability/log.ts";
 import { QuarantineCounter } from "../observability/quarantine_counter.ts";
 import { migrate } from "./migrations.ts";
@@ -33,6 +34,7 @@ import { epochMs } from "./values.ts";
 /** The open store: the journal, every repository and the service's secrets. */
 export interface Store {
   readonly journal: GroupCommitJournal;
+  readonly commit_metrics: CommitMetrics;
   readonly companies: PostgresCompanyStore;
   readonly day_ends: PostgresDayEnds;
   readonly phone_numbers: PostgresPhoneNumbers;
@@ -199,13 +201,15 @@ function buildStore(
   const writer = new PostgresWriter(url, { ...shared, label_secret, onRejected, onQuarantined });
   // One lane per Postgres server. More lanes into one server make more and smaller statements: they cost more CPU on
   // both sides than they save in waiting (`tools/bench/README.md`).
-  const journal = new GroupCommitJournal([writer], { batchReady: waitForLoopTurns });
+  const commit_metrics = new CommitMetrics();
+  const journal = new GroupCommitJournal([commit_metrics.measure(writer)], { batchReady: waitForLoopTurns });
   const companies = new PostgresCompanyStore(reading, url, shared);
   const { reporting, alerting, access } = openPools(url, shared);
   return {
     ...secrets,
     history: shared.history,
     journal,
+    commit_metrics,
     quarantined,
     companies,
     day_ends: new PostgresDayEnds(reading),

@@ -51,6 +51,24 @@ Deno.test("a Postgres whose clock is wrong is named with its difference, and bot
   assert.match(records[0]!.message.join(""), /Correct the wrong clock, of this machine or of Postgres's/);
 });
 
+Deno.test("the check knows whether Postgres answered last", async () => {
+  const { machine } = await checkOf();
+  const postgres = { answers: true };
+  const monotonic_ms = () => machine.true_ms;
+  const clock = new TrustedClock({ wall_ms: monotonic_ms, monotonic_ms });
+  const check = new ClockCheck(
+    clock,
+    () => postgres.answers ? Promise.resolve(machine.true_ms) : Promise.reject(new Error("no answer")),
+    monotonic_ms,
+  );
+  assert.equal(check.postgres_answers, false);
+  await check.run();
+  assert.equal(check.postgres_answers, true);
+  postgres.answers = false;
+  await assert.rejects(check.run(), /no answer/);
+  assert.equal(check.postgres_answers, false);
+});
+
 Deno.test("before the first comparison the check says so", async () => {
   const { check } = await checkOf();
   assert.equal(check.status, "no day is closed: the clocks are not compared yet");

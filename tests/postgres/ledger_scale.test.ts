@@ -72,6 +72,24 @@ Deno.test("pages of the quarantine with every filter, and single events, are ind
   }
 });
 
+Deno.test("the backlog of the quarantine is counted in an index by reason, without events that were replayed", async () => {
+  await using subject = await openPostgresStore();
+  await subject.pool.query(QUARANTINED);
+  await subject.pool.query("vacuum (analyze) quarantine");
+  const { pool, plans } = explainingPool(subject.pool);
+  const counts = await new PostgresQuarantine(pool).backlog();
+  const { rows } = await subject.pool.query<{ reason: string; count: bigint }>(
+    "select reason, count(*) from quarantine where replayed_at is null group by reason",
+  );
+  assert.deepEqual(
+    [...counts].filter(([, count]) => count > 0).toSorted(),
+    rows.map(({ reason, count }) => [reason, Number(count)]).toSorted(),
+  );
+  assert.equal(counts.get("erased"), 0);
+  assertIndexed(plans);
+  assert.match(described(plans), /quarantine_backlog/);
+});
+
 Deno.test("a page of today's windows is an index read on a day without planner statistics", async () => {
   await using subject = await openPostgresStore();
   // Autovacuum refreshes statistics only when a tenth of a table has changed, which takes days.
@@ -128,8 +146,10 @@ Deno.test("due companies are an index read, however many are due at once", async
   const store = new PostgresCompanyStore(pool, subject.url);
   const due = await store.dueCompanies(Date.UTC(2026, 10, 29, 4), PAGE_ROWS);
   assert.equal(due.length, PAGE_ROWS);
+  assert.equal(await store.firstDue(), Date.UTC(2026, 10, 29, 3));
   assertIndexed(plans);
   assert.ok(plans[0]!.rows_examined <= 2 * PAGE_ROWS, described(plans));
+  assert.ok(plans[1]!.rows_examined <= 2, described(plans));
 });
 
 /** 20,000 companies of one time zone, due at once. */

@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from "prom-client";
+import { BucketCounts } from "../../observability/bucket_counts.ts";
 import { countWithin, type WebhookReading } from "../../whatsapp/reading.ts";
 import type { FinishedRequest } from "./request_log.ts";
 
@@ -33,10 +34,16 @@ export class RequestMetrics {
   readonly #webhooks = new Map<WebhookOutcome, number>(OUTCOMES.map((outcome) => [outcome, 0]));
   readonly #ignored = new Map<string, number>();
   readonly #unknown_categories = new Map<string, number>();
+  readonly #webhook_duration = new BucketCounts({
+    name: "poli_webhook_commit_duration_seconds",
+    help: "Time from the arrival of a webhook until its events are committed, in seconds.",
+    bounds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  });
   #events = 0;
 
   constructor(registry: Registry) {
     this.registry = registry;
+    this.#webhook_duration.register(registry);
     this.#duration = new Histogram({
       name: "poli_http_request_duration_seconds",
       help: "Request durations by route template, without webhooks.",
@@ -78,10 +85,11 @@ export class RequestMetrics {
     this.#webhooks.set(outcome, this.#webhooks.get(outcome)! + 1);
   }
 
-  /** Counts a durable webhook, its events, its ignored parts and its unknown categories. */
-  recordDurableWebhook({ events, ignored, unknown_categories }: WebhookReading): void {
+  /** Counts a durable webhook, its duration, its events, its ignored parts and its unknown categories. */
+  recordDurableWebhook({ events, ignored, unknown_categories }: WebhookReading, duration_ms: number): void {
     this.recordWebhook("durable");
     this.#events += events.length;
+    if (events.length > 0) this.#webhook_duration.observe(duration_ms / 1000);
     for (const [field, times] of ignored) this.#ignored.set(field, (this.#ignored.get(field) ?? 0) + times);
     for (const [category, times] of unknown_categories) {
       countWithin(this.#unknown_categories, CATEGORIES_MAX, category, times);

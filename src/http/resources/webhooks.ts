@@ -78,7 +78,7 @@ class Deliveries {
         const verdict = await inbox.receive(events, clock.now_ms());
         if (verdict !== "durable") return reject("unavailable", unavailableProblem(verdict));
       }
-      metrics.recordDurableWebhook(reading);
+      metrics.recordDurableWebhook(reading, performance.now() - started_ms);
       // The response is empty and goes to Meta's servers: security headers would protect nothing.
       return countBytes(new Response(), 0);
     } catch (error) {

@@ -212,3 +212,17 @@ Deno.test("webhooks are counted by outcome", async () => {
   assert.match(metrics, /poli_webhooks_total\{outcome="bad_signature"\} 1\n/);
   assert.match(metrics, /poli_webhook_events_total 1\n/);
 });
+
+Deno.test("the time from a webhook to its commit is measured, of webhooks with events that were committed", async () => {
+  await using service = new TestService();
+  const measured = async () =>
+    (await (await service.app.hono.request("/metrics")).text()).match(
+      /^poli_webhook_commit_duration_seconds_count (\d+)$/m,
+    )?.[1];
+  await service.app.hono.request(deliveryRequest(URL_, { object: "x" }, APP_SECRET));
+  const forged = await service.app.hono.request(deliveryRequest(URL_, wroteWebhook(service), "guess"));
+  await forged.body?.cancel();
+  assert.equal(await measured(), "0");
+  await service.app.hono.request(deliveryRequest(URL_, wroteWebhook(service), APP_SECRET));
+  assert.equal(await measured(), "1");
+});
