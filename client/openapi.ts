@@ -2874,7 +2874,10 @@ export interface operations {
     getBalance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the last response, or several: 304 without a body while one is current. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description The company's id, chosen by the platform. */
                 company: string;
@@ -2886,11 +2889,28 @@ export interface operations {
             /** @description Success. */
             200: {
                 headers: {
+                    /**
+                     * @description A weak entity tag: the version. Responses with the same tag differ in `as_of` at most.
+                     * @example W/"57"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Balance"];
                 };
+            };
+            /** @description Not modified: `If-None-Match` has the current `ETag`. */
+            304: {
+                headers: {
+                    /**
+                     * @description A weak entity tag: the version. Responses with the same tag differ in `as_of` at most.
+                     * @example W/"57"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem. */
             default: {

@@ -81,6 +81,8 @@ export interface Declaration {
   readonly also_answers?: { readonly status: number; readonly description: string };
   /** Reads `If-Match` and `If-None-Match`, and answers with an `ETag`. */
   readonly is_conditional?: true;
+  /** Reads `If-None-Match`, and answers with a weak `ETag`. */
+  readonly is_revalidated?: true;
   /** Renders a problem for people, or returns undefined to send it as JSON. */
   readonly renderProblem?: (problem: Problem, request: Request, request_id: string) => Response | undefined;
   /** Statuses of problems beyond those that follow from the declaration. */

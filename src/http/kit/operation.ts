@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { isReadOnly, requiresCaller } from "../middleware/authentication.ts";
 import { canBeInvalid, type Declaration, isBodyOptional } from "./declaration.ts";
 import { answerExamples, problemExamples, requestExamples } from "./examples.ts";
-import { ConditionalHeaders, ETAG_HEADER } from "./preconditions.ts";
+import { ConditionalHeaders, ETAG_HEADER, RevalidationHeader, WEAK_ETAG_HEADER } from "./preconditions.ts";
 import { ProblemBody } from "./problems.ts";
 import { sharedProblems } from "./shared_problems.ts";
 
@@ -20,6 +20,7 @@ export function operationOf(call: Declaration): RouteConfig {
     security: securityOf(call),
     request: {
       ...(call.is_conditional ? { headers: ConditionalHeaders } : {}),
+      ...(call.is_revalidated ? { headers: RevalidationHeader } : {}),
       ...(params === undefined ? {} : { params: params as z.ZodObject }),
       ...(query === undefined ? {} : { query: query as z.ZodObject }),
       ...(body === undefined
@@ -30,9 +31,11 @@ export function operationOf(call: Declaration): RouteConfig {
       [call.status ?? 200]: {
         description: call.status === 303 ? "Redirect to `Location`." : "Success.",
         ...(call.is_conditional ? { headers: ETAG_HEADER } : {}),
+        ...(call.is_revalidated ? { headers: WEAK_ETAG_HEADER } : {}),
         ...answerOf(call),
       },
-      ...(call.is_conditional && method === "get" ? NOT_MODIFIED : {}),
+      ...(call.is_conditional && method === "get" ? notModified(ETAG_HEADER) : {}),
+      ...(call.is_revalidated ? notModified(WEAK_ETAG_HEADER) : {}),
       ...Object.fromEntries(problemStatuses(call).map((status) => [status, problemOf(call, status)])),
       ...alsoAnswered(call),
     },
@@ -84,9 +87,9 @@ function problemStatuses(call: Declaration): number[] {
   return [...statuses].sort();
 }
 
-const NOT_MODIFIED = {
-  304: { description: "Not modified: `If-None-Match` has the current `ETag`.", headers: ETAG_HEADER },
-};
+function notModified(headers: typeof ETAG_HEADER) {
+  return { 304: { description: "Not modified: `If-None-Match` has the current `ETag`.", headers } };
+}
 
 const RETRY_AFTER = {
   "Retry-After": {

@@ -1,11 +1,13 @@
 /**
  * Conditional requests (RFC 9110, 13): strong ETags, `If-Match` and `If-None-Match`. A precondition of a change is
- * checked by the company's actor, one of a read here.
+ * checked by the company's actor, one of a read here. A read whose body names its own time has a weak ETag, and can only
+ * be revalidated.
  */
 
 import { z } from "@hono/zod-openapi";
 import { type Precondition, unmet } from "../../domain/company/precondition.ts";
-import { invalidRequest, type Problem, refusedProblem } from "./problems.ts";
+import { invalidRequest, Problem, refusedProblem } from "./problems.ts";
+import type { UnreadAnswers } from "./unread_answers.ts";
 
 /** An entity tag (RFC 9110, 8.8.3). */
 const ETAG = /(W\/)?"([!#-~\u0080-\u00ff]*)"/g;
@@ -35,24 +37,77 @@ export const ETAG_HEADER = {
   },
 };
 
+/** The header of a read that can be revalidated, for the documentation: {@link answerRevalidated} reads it. */
+export const RevalidationHeader = z.object({
+  "If-None-Match": z.string().optional().openapi({
+    description: "The `ETag` of the last response, or several: 304 without a body while one is current.",
+    example: 'W/"57"',
+  }),
+});
+
+/** The `ETag` header of a read that can be revalidated, for the documentation. */
+export const WEAK_ETAG_HEADER = {
+  ETag: {
+    description: "A weak entity tag: the version. Responses with the same tag differ in `as_of` at most.",
+    schema: { type: "string" as const },
+    example: 'W/"57"',
+  },
+};
+
+/**
+ * Returns the response to a read of what a version identifies, but for the time of the read: 304 if the client has that
+ * version, otherwise the body.
+ *
+ * @param toBody converts the resource to its body; not called for a 304
+ */
+export function answerRevalidated(
+  answers: UnreadAnswers,
+  headers: Headers,
+  version: number,
+  toBody: () => unknown,
+): Response | Problem {
+  const etag = `W/"${version}"`;
+  const condition = headers.get("if-none-match");
+  const is_current = condition !== null && (condition === etag || matches(condition, String(version)));
+  if (is_current instanceof Problem) return is_current;
+  // To create a response with more headers costs more than to set them on it.
+  const response = is_current
+    ? new Response(null, { status: 304 })
+    : answers.respond(JSON.stringify(toBody()), { headers: JSON_TYPE });
+  response.headers.set("etag", etag);
+  return response;
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+/** Tells whether `If-None-Match` has a tag, compared weakly. */
+function matches(condition: string, tag: string): boolean | Problem {
+  const tags = tagsIn(condition);
+  if (tags === null) return invalidTags(["If-None-Match"]);
+  return tags === "*" || tags!.some((listed) => listed.tag === tag);
+}
+
 /** Reads the precondition of a request. Returns a problem when a header is invalid. */
 export function preconditionOf(headers: Headers): Precondition | Problem {
   const [if_match, if_none_match] = ["if-match", "if-none-match"].map((name) => tagsIn(headers.get(name)));
-  const invalid = [["If-Match", if_match], ["If-None-Match", if_none_match]].filter(([, tags]) =>
-    tags === null
-  );
-  if (invalid.length > 0) {
-    return invalidRequest(invalid.map(([name]) => ({
-      path: String(name),
-      message:
-        `${name} must be * or entity tags in double quotes, such as "3.2.0": send the ETag of the last response`,
-    })));
-  }
+  const invalid = [
+    ...if_match === null ? ["If-Match"] : [],
+    ...if_none_match === null ? ["If-None-Match"] : [],
+  ];
+  if (invalid.length > 0) return invalidTags(invalid);
   return {
     // A weak tag matches only in If-None-Match, which compares weakly.
     if_match: strong(if_match!),
     if_none_match: if_none_match === "*" ? "*" : if_none_match?.map(({ tag }) => tag),
   };
+}
+
+function invalidTags(names: readonly string[]): Problem {
+  return invalidRequest(names.map((name) => ({
+    path: name,
+    message:
+      `${name} must be * or entity tags in double quotes, such as "3.2.0": send the ETag of the last response`,
+  })));
 }
 
 /** Returns a JSON response with the ETag of a revision; the body itself when there is none. */

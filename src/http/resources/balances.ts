@@ -6,6 +6,7 @@ import { CompanyIdField, CompanyPath } from "../kit/fields.ts";
 import { canAccess } from "../middleware/authentication.ts";
 import type { Companies, LiveBalances } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
+import { answerRevalidated } from "../kit/preconditions.ts";
 import { type Api, route } from "../kit/route.ts";
 
 /** Declares the calls that read and stream balances. */
@@ -18,9 +19,12 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
     summary: "Get the balance",
     description: "Credits granted, consumed and available this month, and the excess beyond the package.",
     answer: BalanceBody,
-  }, async ({ params }) => {
+    is_revalidated: true,
+  }, async ({ params, request }) => {
     const answer = await companies.execute(params.company, { type: "read_balance" });
-    return answer.type === "balance" ? toBalanceBody(answer.balance) : problemOfAnswer(answer);
+    if (answer.type !== "balance") return problemOfAnswer(answer);
+    const { balance } = answer;
+    return answerRevalidated(api.answers, request.headers, balance.version, () => toBalanceBody(balance));
   });
 
   route(api, {

@@ -60,3 +60,46 @@ Deno.test("a company that cannot answer makes the whole batch unavailable", asyn
   });
   assert.deepEqual([response.status, response.headers.has("retry-after")], [503, true]);
 });
+
+const BALANCE = "/v1/companies/acme/balance";
+
+Deno.test("a balance is 304 while its version is current, and 200 with another tag after each change", async () => {
+  await using service = await serviceWith("acme");
+  const first = await service.request("GET", BALANCE);
+  const tag = first.headers.get("etag")!;
+  assert.equal(tag, `W/"${(await first.json()).version}"`);
+  const again = async (condition: string) =>
+    await service.request("GET", BALANCE, undefined, { "if-none-match": condition });
+  service.now_ms += 60_000;
+  // The tag is weak: the balance of a minute later has another `as_of` alone.
+  for (const condition of [tag, tag.slice(2), `"0", ${tag}`, "*"]) {
+    const unchanged = await again(condition);
+    assert.deepEqual([unchanged.status, await unchanged.text()], [304, ""]);
+    assert.equal(unchanged.headers.get("etag"), tag);
+    assert.ok(unchanged.headers.has("x-request-id"));
+  }
+  const usage = { id: "second", feature: "automation.run", quantity: 5 };
+  await service.readJson("POST", "/v1/companies/acme/usage", usage);
+  const changed = await again(tag);
+  assert.deepEqual([changed.status, (await changed.json()).consumed], [200, 6]);
+  assert.notEqual(changed.headers.get("etag"), tag);
+});
+
+Deno.test("the end of a day changes the tag of a balance", async () => {
+  await using service = await serviceWith("acme");
+  const tag = (await service.request("GET", BALANCE)).headers.get("etag")!;
+  service.now_ms += 24 * 3_600_000;
+  const next = await service.request("GET", BALANCE, undefined, { "if-none-match": tag });
+  assert.deepEqual([next.status, (await next.json()).consumed_today], [200, 0]);
+});
+
+Deno.test("a tag without quotes is refused, and a company that is not the key's has no tag", async () => {
+  await using service = await serviceWith("acme");
+  const headers = { "if-none-match": "57" };
+  const refused = await service.request("GET", BALANCE, undefined, headers);
+  assert.deepEqual([refused.status, (await refused.json()).errors[0].path], [422, "If-None-Match"]);
+  const missing = await service.request("GET", "/v1/companies/nobody/balance", undefined, {
+    "if-none-match": "*",
+  });
+  assert.deepEqual([missing.status, missing.headers.get("etag")], [404, null]);
+});
