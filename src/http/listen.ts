@@ -5,7 +5,8 @@ import { sleep } from "../time/sleep.ts";
 import { connectionServer, type RequestAnswerer } from "./connection_server.ts";
 import type { CloseReason, ConnectionCounts } from "./connection_counts.ts";
 import { Connections } from "./connections.ts";
-import { logRequest, newRequestId } from "./middleware/request_log.ts";
+import { requestIdsOf } from "./middleware/request_ids.ts";
+import { logRequest } from "./middleware/request_log.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
 import { invalidHost, problemResponse } from "./kit/problems.ts";
 import { AnswerAborted } from "./kit/unread_answers.ts";
@@ -117,9 +118,9 @@ function internalError(error: unknown): Response {
   return new Response(null, { status: 500 });
 }
 
-function refuseHost({ method }: Request): Response {
-  const request_id = newRequestId();
+function refuseHost({ method, headers }: Request): Response {
+  const ids = requestIdsOf(headers);
   const problem = invalidHost();
-  logRequest({ method, route: "none", status: problem.status, duration_ms: 0, request_id });
-  return securityHeaders(undefined).addTo(problemResponse(problem, request_id));
+  logRequest({ method, route: "none", status: problem.status, duration_ms: 0, ...ids });
+  return securityHeaders(undefined).addTo(problemResponse(problem, ids.request_id));
 }

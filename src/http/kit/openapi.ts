@@ -112,6 +112,8 @@ are whole numbers. Optional fields of a body may be null. Unknown fields and que
 
 Errors are problems (RFC 9457). \`code\` is stable and meant for programs; \`detail\` says what is wrong, then what to do;
 \`errors\` lists the invalid fields; the log has the \`request_id\`.
+Send an id of your own in \`X-Request-Id\`: up to 128 letters, digits and \`. _ : / = -\`, at least one of them a letter.
+Every answer has it, or a new id. A W3C \`traceparent\` is logged with it. Only a durable webhook of Meta has no id.
 A 503 with \`Retry-After\` means that the outcome is unknown or the service is busy: a retry never charges twice.
 
 ## Lists

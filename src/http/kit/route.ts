@@ -13,7 +13,8 @@ import {
   requiresCaller,
 } from "../middleware/authentication.ts";
 import type { RateLimitFields } from "../middleware/rate_limits.ts";
-import { durationSince, newRequestId } from "../middleware/request_log.ts";
+import { requestIdsOf } from "../middleware/request_ids.ts";
+import { durationSince } from "../middleware/request_log.ts";
 import { parseJson } from "./body.ts";
 import { validateInSteps } from "./body_list.ts";
 import { BODY_DEPTH_MAX, BODY_LIMITS_DEFAULT, isBodyOptional } from "./declaration.ts";
@@ -62,9 +63,9 @@ export function route<Params, Query, Body, Answer>(
   const logRequest = api.access_log.forCall(call.method.toUpperCase(), call.path);
   api.hono.on(call.method.toUpperCase(), honoPath(call.path), async (c) => {
     const started_ms = performance.now();
-    const request_id = newRequestId();
+    const ids = requestIdsOf(c.req.raw.headers);
     const response_headers = {};
-    const context = { request_id, response_headers, body_is_optional };
+    const context = { request_id: ids.request_id, response_headers, body_is_optional };
     const response = await respond(api, call, handler, c, context);
     // Hono answers HEAD with the headers of GET. The body must be cancelled, or its stream stays open.
     if (c.req.method === "HEAD") await response.body?.cancel();
@@ -73,7 +74,7 @@ export function route<Params, Query, Body, Answer>(
       route: call.path,
       status: response.status,
       duration_ms: durationSince(started_ms),
-      request_id,
+      ...ids,
     };
     api.metrics.recordRequest(finished);
     logRequest(finished);

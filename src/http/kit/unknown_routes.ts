@@ -1,7 +1,8 @@
 /** Responses to requests that no call matches: 404 for an unknown path, 405 for an unknown method of a known path. */
 
 import { TrieRouter } from "hono/router/trie-router";
-import { logRequest, newRequestId } from "../middleware/request_log.ts";
+import { requestIdsOf } from "../middleware/request_ids.ts";
+import { logRequest } from "../middleware/request_log.ts";
 import type { Api, Declaration } from "./declaration.ts";
 import { Problem, problemResponse } from "./problems.ts";
 import { errorResponse, honoPath } from "./route.ts";
@@ -19,15 +20,19 @@ export function answerUnknownRoutes(
   const router = new TrieRouter<Declaration>();
   for (const call of declared) router.add("ALL", honoPath(call.path), call);
   hono.notFound((c) => {
-    const request_id = newRequestId();
+    const ids = requestIdsOf(c.req.raw.headers);
+    const { request_id } = ids;
     const { method } = c.req;
     const matched = router.match("ALL", c.req.path)[0].map(([call]) => call);
     const problem = matched.length === 0 ? routeNotFound() : methodNotAllowed(method, matched, declared);
-    logRequest({ method, route: "none", status: problem.status, duration_ms: 0, request_id });
+    logRequest({ method, route: "none", status: problem.status, duration_ms: 0, ...ids });
     const response = renderProblem(problem, c.req.raw, request_id) ?? problemResponse(problem, request_id);
     return security.addTo(response);
   });
-  hono.onError((error) => security.addTo(errorResponse(api, error, "none", newRequestId())));
+  hono.onError((error, c) => {
+    const { request_id } = requestIdsOf(c.req.raw.headers);
+    return security.addTo(errorResponse(api, error, "none", request_id));
+  });
 }
 
 function routeNotFound(): Problem {

@@ -1,24 +1,19 @@
 import { getLogger } from "@logtape/logtape";
+import type { RequestIds } from "./request_ids.ts";
 
 /**
  * The logged fields of a request. The path and the query are never logged: they contain phone numbers. Of webhooks, which
  * arrive by the thousand a second, only rejected ones are logged: see {@link RejectedWebhookLog}.
  */
-export interface FinishedRequest {
+export interface FinishedRequest extends RequestIds {
   readonly method: string;
   /** The template of the route: `/v1/companies/{company}/balance`. */
   readonly route: string;
   readonly status: number;
   readonly duration_ms: number;
-  readonly request_id: string;
 }
 
 const logger = getLogger(["poli-credits", "http"]);
-
-/** Creates the id of a request, for the response and the log. Ids of clients are ignored: they could contain anything. */
-export function newRequestId(): string {
-  return crypto.randomUUID();
-}
 
 /** Logs a finished request. */
 export function logRequest(finished: FinishedRequest, level: "info" | "debug" = "info"): void {

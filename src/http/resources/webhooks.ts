@@ -12,7 +12,8 @@ import { parseJson } from "../kit/body.ts";
 import { exceedsLimits, type JsonLimits } from "../kit/json_limits.ts";
 import type { Clock, EventInbox } from "../../ports.ts";
 import { bodyProblem, invalidJson, Problem, problemResponse, unavailableProblem } from "../kit/problems.ts";
-import { durationSince, newRequestId, RejectedWebhookLog } from "../middleware/request_log.ts";
+import { requestIdsOf } from "../middleware/request_ids.ts";
+import { durationSince, RejectedWebhookLog } from "../middleware/request_log.ts";
 import type { WebhookOutcome } from "../middleware/request_metrics.ts";
 import { type Api, declare, errorResponse, route } from "../kit/route.ts";
 import { countBytes } from "../kit/unread_answers.ts";
@@ -65,7 +66,7 @@ class Deliveries {
     const { bodies, metrics } = this.#api;
     const { app_secrets, inbox, clock } = this.#options;
     const reject = (outcome: WebhookOutcome, problem: Problem) =>
-      this.#answer(outcome, started_ms, (request_id) => problemResponse(problem, request_id));
+      this.#answer(outcome, started_ms, request, (request_id) => problemResponse(problem, request_id));
     try {
       const raw = await bodies.read(request);
       if (typeof raw === "string") return reject("body_rejected", bodyProblem(raw));
@@ -83,22 +84,23 @@ class Deliveries {
       return countBytes(new Response(), 0);
     } catch (error) {
       const fault = (request_id: string) => errorResponse(this.#api, error, PATH, request_id);
-      return this.#answer("failed", started_ms, fault);
+      return this.#answer("failed", started_ms, request, fault);
     }
   }
 
   #answer(
     outcome: WebhookOutcome,
     started_ms: number,
+    { headers }: Request,
     responseTo: (request_id: string) => Response,
   ): Response {
     const { metrics, security } = this.#api;
-    const request_id = newRequestId();
-    const response = responseTo(request_id);
+    const ids = requestIdsOf(headers);
+    const response = responseTo(ids.request_id);
     const { status } = response;
     metrics.recordWebhook(outcome);
     const duration_ms = durationSince(started_ms);
-    this.#rejected_log.log({ method: "POST", route: PATH, status, duration_ms, request_id });
+    this.#rejected_log.log({ method: "POST", route: PATH, status, duration_ms, ...ids });
     return security.addTo(response);
   }
 }

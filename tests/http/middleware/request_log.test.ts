@@ -42,6 +42,26 @@ Deno.test("a request is logged with its route template, status, duration and id"
   assert.equal(record!.properties.request_id, request_id);
 });
 
+Deno.test("a request is logged with its client's id and trace, also when it fails or its path is unknown", async () => {
+  await using service = new TestService();
+  const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const headers = { "x-request-id": "order-7", traceparent: `00-${trace}-00f067aa0ba902b7-01` };
+  const records = await loggedBy(async () => {
+    for (const path of ["/v1/companies/nobody", "/v1/nothing"]) {
+      await (await service.request("GET", path, undefined, headers)).body?.cancel();
+    }
+    await (await service.request("POST", "/webhooks/whatsapp", {}, headers)).body?.cancel();
+  });
+  const logged = records.map(({ properties }) => [
+    properties.status,
+    properties.request_id,
+    properties.trace_id,
+    properties.parent_span_id,
+  ]);
+  const ids = ["order-7", trace, "00f067aa0ba902b7"];
+  assert.deepEqual(logged, [[404, ...ids], [404, ...ids], [401, ...ids]]);
+});
+
 Deno.test("no phone number, key, path or query of a request reaches the log, for any outcome", async () => {
   const companies = { execute: () => Promise.reject(new Error("broken")) };
   await using service = new TestService({ companies });
