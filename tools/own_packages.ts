@@ -8,6 +8,7 @@
  *
  * @param command `run` with the permissions of the script, or `cache`
  * @param input the script's standard input
+ * @param arguments_ the script's arguments
  * @returns its standard output
  * @throws {Error} with its standard error when it fails
  */
@@ -15,8 +16,9 @@ export async function runWithOwnPackages(
   folder: string,
   command: readonly string[],
   input: string,
+  arguments_: readonly string[] = [],
 ): Promise<string> {
-  const args = [...command, "--quiet", "--config", `${folder}config.json`, `${folder}main.ts`];
+  const args = [...command, "--quiet", "--config", `${folder}config.json`, `${folder}main.ts`, ...arguments_];
   const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
   const child = new Deno.Command(Deno.execPath(), { args, ...pipes }).spawn();
   await new Blob([input]).stream().pipeTo(child.stdin);

@@ -75,6 +75,12 @@ export const NOT_RUN: readonly NotRun[] = [
     reason: "it is the suite that runs this test",
   },
   {
+    document: "docs/dependencies.md",
+    language: "sh",
+    reason: "they ask the npm registry, or load the packages of one tool",
+    run_by: "tests/tools",
+  },
+  {
     document: "CONTRIBUTING.md",
     language: "sh",
     reason: "they set up a machine, or start the suite, a debugger or what other documents start",

@@ -8,7 +8,7 @@
 import { hash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-
+import { SCALAR } from "./package.ts";
 import { runTool } from "../command_line.ts";
 
 const USAGE = `deno task scalar
@@ -19,11 +19,8 @@ Writes the script of the API documentation, src/web/dist/scalar.js.gz, from the 
 
 Exit codes: 0 written; 1 the package cannot be downloaded, or is another one; 2 the command line does not fit.`;
 
-const VERSION = "1.76.0";
-/** The integrity that the npm registry publishes: the SHA-512 of the archive. */
-const INTEGRITY =
-  "sha512-pjqwnzmA9YK3ZX+IZSICMsywm4qI6HLSngR2py9H6TvFApHHuJjkTAd+gFJfnqJDzJuro8k7ji6JCtJ2U+Byng==";
-const ARCHIVE = `https://registry.npmjs.org/@scalar/api-reference/-/api-reference-${VERSION}.tgz`;
+const { version, integrity } = SCALAR;
+const ARCHIVE = `https://registry.npmjs.org/@scalar/api-reference/-/api-reference-${version}.tgz`;
 
 /** The SHA-256 of the file in the archive, in hex. A test compares the committed one with it. */
 export const SCRIPT_SHA256 = "dcb027152bf20bf2f6dcd66e8f9fb073c1a9e274cf0b94b939a7d99ab8947060";
@@ -44,7 +41,7 @@ async function run(): Promise<number> {
   if (!response.ok) throw new Error(`${ARCHIVE} answered ${response.status}`);
   const archive = await response.bytes();
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", archive)).toBase64();
-  if (`sha512-${digest}` !== INTEGRITY) throw new Error(`${ARCHIVE} has the integrity sha512-${digest}`);
+  if (`sha512-${digest}` !== integrity) throw new Error(`${ARCHIVE} has the integrity sha512-${digest}`);
   const path = await Deno.makeTempFile({ suffix: ".tgz" });
   try {
     await Deno.writeFile(path, archive);
