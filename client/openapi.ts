@@ -167,7 +167,7 @@ export interface paths {
         };
         /**
          * Stream the balance
-         * @description Server-sent events of type `balance`; `id` is the version, `data` the balance as JSON. The first event is a snapshot; `Last-Event-ID` is ignored. Each change sends the newest balance; a slow reader may skip versions. After 4 s without a balance a comment shows that the connection is open.
+         * @description Server-sent events of type `balance`; `id` is the version, `data` the balance as JSON. The first event is a snapshot; `Last-Event-ID` is ignored. Each change sends the newest balance; a slow reader may skip versions. After 4 s without a balance a comment shows that the connection is open. Events of type `alert` have a `CompanyAlert` as JSON and no `id`: those of the last 24 hours after the snapshot, oldest first, then each one within a minute after it is raised.
          */
         get: operations["streamBalance"];
         put?: never;
@@ -740,7 +740,7 @@ export interface paths {
         put?: never;
         /**
          * Create a webhook endpoint
-         * @description The endpoint receives an `Alert` (see webhooks) within a minute when 80 % of a month's package is used (`package.nearly_used`), when all of it is (`package.used_up`), and when the month is closed (`month.closed`); packages already used are reported at once. Verify `webhook-signature` by Standard Webhooks, and respond 2xx within 15 s. Any other response is retried for three days with the same `webhook-id`; 410 stops delivery.
+         * @description The endpoint receives an `Alert` (see webhooks) within a minute after it is raised; packages that are nearly or wholly used already are reported at once. Verify `webhook-signature` by Standard Webhooks, and respond 2xx within 15 s. Any other response is retried for three days with the same `webhook-id`; 410 stops delivery.
          */
         post: operations["createWebhookEndpoint"];
         delete?: never;
@@ -1001,7 +1001,7 @@ export interface components {
     schemas: {
         Alert: {
             /** @enum {string} */
-            type: "package.nearly_used" | "package.used_up" | "month.closed";
+            type: "package.nearly_used";
             /**
              * Format: date-time
              * @description When the condition was detected.
@@ -1020,6 +1020,211 @@ export interface components {
                 consumed: number;
                 available: number;
                 excess: number;
+                /** @description The threshold that was reached: the highest of several. */
+                threshold: {
+                    /** @example 80 */
+                    used_percent: number;
+                } | {
+                    credits_left: number;
+                };
+            };
+        } | {
+            /** @enum {string} */
+            type: "package.used_up";
+            /**
+             * Format: date-time
+             * @description When the condition was detected.
+             * @example 2026-11-23T13:00:00Z
+             */
+            timestamp: string;
+            /** @description The figures of the month at that time. */
+            data: {
+                company: string;
+                /**
+                 * @description The month.
+                 * @example 2026-11
+                 */
+                period: string;
+                granted: number;
+                consumed: number;
+                available: number;
+                excess: number;
+            };
+        } | {
+            /** @enum {string} */
+            type: "forecast.runs_out";
+            /**
+             * Format: date-time
+             * @description When the condition was detected.
+             * @example 2026-11-23T13:00:00Z
+             */
+            timestamp: string;
+            /** @description The figures of the month at that time. */
+            data: {
+                company: string;
+                /**
+                 * @description The month.
+                 * @example 2026-11
+                 */
+                period: string;
+                granted: number;
+                consumed: number;
+                available: number;
+                excess: number;
+                /**
+                 * Format: date
+                 * @description The date on which the package is expected to run out.
+                 * @example 2026-11-23
+                 */
+                runs_out_on: string;
+                /** @description Bounds of the estimate: first for fast use, then for slow use. Null: not this month. */
+                runs_out_between: [
+                    string | null,
+                    string | null
+                ];
+                /** @description Days from the current local date to `runs_out_on`. */
+                days_left: number;
+            };
+        } | {
+            /** @enum {string} */
+            type: "usage.spike";
+            /**
+             * Format: date-time
+             * @description When the condition was detected.
+             * @example 2026-11-23T13:00:00Z
+             */
+            timestamp: string;
+            data: {
+                company: string;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                date: string;
+                consumed: number;
+                /** @description Mean of the closed days before, in whole credits. */
+                usual: number;
+                /** @description Use divided by the usual; null if nothing is usual. */
+                times: number | null;
+                /** @description The feature that grew most. */
+                reason: {
+                    feature: string;
+                    /** @enum {string} */
+                    direction: "inbound" | "outbound" | "none";
+                    consumed: number;
+                    usual: number;
+                } | null;
+            };
+        } | {
+            /** @enum {string} */
+            type: "commitment.ending";
+            /**
+             * Format: date-time
+             * @description When the condition was detected.
+             * @example 2026-11-23T13:00:00Z
+             */
+            timestamp: string;
+            data: {
+                company: string;
+                /**
+                 * Format: date
+                 * @description The last date of the minimum commitment.
+                 * @example 2026-11-23
+                 */
+                ends_on: string;
+                days_left: number;
+                /**
+                 * Format: date
+                 * @description The last date of the package, if its cancellation is scheduled.
+                 * @example 2026-11-23
+                 */
+                cancels_on: string | null;
+            };
+        } | {
+            /** @enum {string} */
+            type: "quarantine.not_empty";
+            /**
+             * Format: date-time
+             * @description When the condition was detected.
+             * @example 2026-11-23T13:00:00Z
+             */
+            timestamp: string;
+            data: {
+                /** @description Null: events that belong to no company. */
+                company: string | null;
+                /**
+                 * Format: date
+                 * @description The UTC date on which events arrived.
+                 * @example 2026-11-23
+                 */
+                date: string;
+                /** @description All waiting events by reason, of earlier dates too; the newest 10,000 if there are more. */
+                waiting: {
+                    /** @enum {string} */
+                    reason: "too_old" | "in_the_future" | "timestamp_unparseable" | "unreadable" | "unknown_phone_number" | "identity_conflict" | "month_final" | "unknown_field" | "erased";
+                    events: number;
+                }[];
+            };
+        } | {
+            /** @enum {string} */
+            type: "day.closed";
+            /**
+             * Format: date-time
+             * @description When the condition was detected.
+             * @example 2026-11-23T13:00:00Z
+             */
+            timestamp: string;
+            data: {
+                company: string;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                date: string;
+                consumed: number;
+                /** @description The totals of the date when it was closed. */
+                totals: {
+                    feature: string;
+                    /** @enum {string} */
+                    direction: "inbound" | "outbound" | "none";
+                    units: number;
+                    credits: number;
+                }[];
+            };
+        } | {
+            /** @enum {string} */
+            type: "month.closed";
+            /**
+             * Format: date-time
+             * @description When the condition was detected.
+             * @example 2026-11-23T13:00:00Z
+             */
+            timestamp: string;
+            /** @description The figures of the month at that time. */
+            data: {
+                company: string;
+                /**
+                 * @description The month.
+                 * @example 2026-11
+                 */
+                period: string;
+                granted: number;
+                consumed: number;
+                available: number;
+                excess: number;
+            };
+        } | {
+            /** @enum {string} */
+            type: "endpoint.test";
+            /**
+             * Format: date-time
+             * @description When the condition was detected.
+             * @example 2026-11-23T13:00:00Z
+             */
+            timestamp: string;
+            data: {
+                /** @description The id of the endpoint. */
+                endpoint: string;
             };
         };
         Problem: {
@@ -2258,7 +2463,7 @@ export interface components {
             url: string;
             /** @description The only company whose alerts are sent, null for all. */
             company: string | null;
-            types: ("package.nearly_used" | "package.used_up" | "month.closed")[];
+            types: ("package.nearly_used" | "package.used_up" | "forecast.runs_out" | "usage.spike" | "commitment.ending" | "quarantine.not_empty" | "day.closed" | "month.closed")[];
             /**
              * @description `gone`: the endpoint responded 410 and receives nothing more. Create a new one.
              * @enum {string}
@@ -2296,7 +2501,7 @@ export interface components {
              */
             company?: string | null;
             /** @description The alert types to send. Default: all. */
-            types?: ("package.nearly_used" | "package.used_up" | "month.closed")[] | null;
+            types?: ("package.nearly_used" | "package.used_up" | "forecast.runs_out" | "usage.spike" | "commitment.ending" | "quarantine.not_empty" | "day.closed" | "month.closed")[] | null;
         };
         ViewerSession: {
             /** @description A one-time link to the page: redirect the browser to it now. */

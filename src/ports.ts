@@ -6,7 +6,16 @@
  */
 
 import type { NewEndpointRequest } from "./alerts/alerts.ts";
-import type { Endpoint, EndpointQuery } from "./alerts/store.ts";
+import type {
+  AlertQuery,
+  DeliveryQuery,
+  Endpoint,
+  EndpointQuery,
+  ListedDelivery,
+  RaisedAlert,
+  StoredThresholds,
+} from "./alerts/store.ts";
+import type { AlertThresholds } from "./domain/alerts.ts";
 import type { CreateKeyResult, KeyCreator, ListedKey, LiveKey, NewKeyRequest } from "./access/keys.ts";
 import type { KeyFilter, KeyQuery } from "./access/store.ts";
 import type { LiveSession, SessionLink } from "./access/viewer_sessions.ts";
@@ -285,11 +294,16 @@ export interface RateCardAdmin {
 /** A viewer's subscription to a balance. Disposing of it ends it: a waiting `next` resolves to `closed`. */
 export interface BalanceSubscription extends Disposable {
   /**
-   * Waits for a balance newer than the last one delivered, and resolves at once when there is one; `heartbeat` when
-   * there is none for a while. One call at a time.
+   * Waits for an alert, or a balance newer than the last one delivered, and resolves at once when there is one;
+   * `heartbeat` when there is none for a while. One call at a time.
    */
-  next(): Promise<Balance | "heartbeat" | "closed">;
+  next(): Promise<StreamItem>;
 }
+
+export type { RaisedAlert };
+
+/** What a stream gets next. */
+export type StreamItem = Balance | { readonly alert: RaisedAlert } | "heartbeat" | "closed";
 
 /** Streams committed balances. */
 export interface LiveBalances {
@@ -321,8 +335,30 @@ export interface WebhookEndpoints {
   create(request: NewEndpointRequest): Promise<Endpoint | "already_exists" | "too_many">;
   /** Lists endpoints, newest first. */
   list(query: EndpointQuery): Promise<readonly Endpoint[]>;
+  find(id: string): Promise<Endpoint | undefined>;
   /** Removes an endpoint. @returns false when there is no such endpoint */
   remove(id: string): Promise<boolean>;
+  /** Lists deliveries, newest first. */
+  deliveries(query: DeliveryQuery): Promise<readonly ListedDelivery[]>;
+  /** Adds the delivery of a test, due at once. @returns undefined when there is no such live endpoint */
+  sendTest(endpoint_id: string): Promise<ListedDelivery | undefined>;
+  /** Makes a delivery due at once. @returns undefined when a live endpoint has no such delivery */
+  resend(endpoint_id: string, id: string): Promise<ListedDelivery | undefined>;
+  /** Delivers what is due. @throws when the store cannot be reached */
+  raiseAndDeliver(): Promise<void>;
+}
+
+/** The alerts of a company, and its thresholds. Rejects when the store cannot be reached. */
+export interface CompanyAlerts {
+  /** Lists alerts, newest first. */
+  alertsOf(query: AlertQuery): Promise<readonly RaisedAlert[]>;
+  /** Returns the company's own thresholds, or the default ones. */
+  thresholdsOf(company: CompanyId): Promise<AlertThresholds & Partial<StoredThresholds>>;
+  setThresholds(
+    company: CompanyId,
+    thresholds: AlertThresholds,
+    set_by: string,
+  ): Promise<StoredThresholds>;
 }
 
 /** Manages API keys, which authenticate programs. */

@@ -138,9 +138,10 @@ export function createService(
     system_clock,
     randomBytes,
     post,
-    onAbandoned: ({ endpoint: { id }, alert: { company, type, period: { month } } }, failure) => {
-      const facts = { id, type, company, month, failure };
-      log.warn("Abandoned alert {type} of {company} for {month} to endpoint {id}: {failure}", facts);
+    streams: feed,
+    onAbandoned: ({ endpoint, id, content: { type } }, failure) => {
+      const facts = { endpoint: endpoint.id, id, type, failure };
+      log.warn("Abandoned delivery {id} of {type} to endpoint {endpoint}: {failure}", facts);
     },
   });
 

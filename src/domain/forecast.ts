@@ -48,9 +48,9 @@ export interface InsufficientHistory {
 }
 
 /** A forecast needs one full week. */
-const DAYS_MIN = 7;
+export const DAYS_MIN = 7;
 /** Four weeks; older days predict little. */
-const DAYS_MAX = 28;
+export const DAYS_MAX = 28;
 /** 80 % of a normal distribution lies within this many standard deviations of its mean. */
 const BAND_DEVIATIONS = 1.28;
 /** The share of a day from which on its own pace counts: the first hours predict little. */

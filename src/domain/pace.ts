@@ -61,6 +61,17 @@ export function compareToday(totals: readonly DatedTotal[], first: LocalDate, to
   };
 }
 
+/**
+ * Returns the credits from which a date can be unusual, rounded down.
+ *
+ * @param first the first closed day of the comparison
+ */
+export function unusualFrom(totals: readonly DatedTotal[], first: LocalDate, today: LocalDate): number {
+  const before = totals.filter(({ local_date }) => local_date >= first && local_date < today);
+  const usual = sumOf(before) / Math.max(1, daysBetween(first, today));
+  return Math.floor(Math.max(UNUSUAL_TIMES * usual, usual + UNUSUAL_CREDITS));
+}
+
 /** Sums the month before up to the same day of the month; null if nothing was used in that month. */
 export function lastMonthOf(totals: readonly DatedTotal[], today: LocalDate): LastMonth | null {
   const period = addMonths(monthOf(today), -1);

@@ -66,7 +66,7 @@ export interface AppOptions {
   readonly test_clock?: ports.MovableClock | undefined;
   readonly authenticate: Authenticate;
   readonly keys: ports.ApiKeys;
-  readonly alerts: ports.WebhookEndpoints;
+  readonly alerts: ports.WebhookEndpoints & ports.CompanyAlerts;
   readonly viewer_sessions: ports.Sessions;
   readonly metrics: RequestMetrics;
   /** The secrets that Meta may sign with: the new one, and the old one during a rotation. */
@@ -125,7 +125,7 @@ export function createApp(options: AppOptions): App {
   companyList(api, options);
   phoneNumbers(api, options.phone_numbers);
   contracts(api, options.companies);
-  balances(api, options.companies, options.live);
+  balances(api, { ...options, company_alerts: options.alerts });
   contacts(api, options.companies, options.erasures);
   const labelled = new LabelledReports(options.reports);
   const causes = new UnusualCauses(labelled, () => performance.now());

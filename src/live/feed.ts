@@ -8,11 +8,23 @@
  *   are notified in a later turn of the event loop, once for all balances published until then.
  * - FEED-4. Viewers are bounded, per company and in total.
  * - FEED-5. When a subscription or the feed ends, a waiting `next` resolves to `closed`.
+ * - FEED-6. A viewer gets each alert once, and at most the newest {@link ALERTS_WAITING_MAX} of those that wait for it.
  */
 
 import type { Balance } from "../domain/company/balance.ts";
 import type { CompanyId } from "../domain/types.ts";
-import type { BalancePublisher, BalanceSubscription, LiveBalances } from "../ports.ts";
+import type {
+  BalancePublisher,
+  BalanceSubscription,
+  LiveBalances,
+  RaisedAlert,
+  StreamItem,
+} from "../ports.ts";
+
+/** Alerts that wait for one viewer. */
+const ALERTS_WAITING_MAX = 20;
+/** Alerts of a channel that are remembered, so that they are delivered once. */
+const ALERTS_REMEMBERED = 100;
 
 /** The bounds of a feed. */
 export interface LiveFeedOptions {
@@ -48,6 +60,16 @@ export class LiveFeed implements BalancePublisher, LiveBalances {
   /** Returns whether a company has viewers: without any its balance need not be computed. */
   isWatched(company: CompanyId): boolean {
     return this.#channels.has(company);
+  }
+
+  /** Lists the companies with viewers. */
+  watchedCompanies(): CompanyId[] {
+    return [...this.#channels.keys()];
+  }
+
+  /** Delivers an alert to the viewers of a company that did not get it (FEED-6). Never blocks, never throws. */
+  publishAlert(company: CompanyId, alert: RaisedAlert): void {
+    this.#channels.get(company)?.publishAlert(alert);
   }
 
   /** Delivers a balance to the viewers of its company. Never blocks, never throws. */
@@ -105,12 +127,21 @@ export class LiveFeed implements BalancePublisher, LiveBalances {
 class Channel {
   readonly viewers = new Set<Viewer>();
   newest: Balance | undefined;
+  /** The ids of the last alerts. */
+  readonly #alerts = new Set<string>();
   #notify_timer: ReturnType<typeof setTimeout> | undefined;
 
   publish(balance: Balance): void {
     if (this.newest !== undefined && balance.version <= this.newest.version) return;
     this.newest = balance;
     this.#notify_timer ??= setTimeout(() => this.#notify(), 0);
+  }
+
+  publishAlert(alert: RaisedAlert): void {
+    if (this.#alerts.has(alert.id)) return;
+    this.#alerts.add(alert.id);
+    if (this.#alerts.size > ALERTS_REMEMBERED) this.#alerts.delete(this.#alerts.values().next().value!);
+    for (const viewer of this.viewers) viewer.addAlert(alert);
   }
 
   stop(): void {
@@ -128,7 +159,8 @@ class Viewer implements BalanceSubscription {
   readonly #onLeave: () => void;
   /** The last version delivered, or the newest when this viewer subscribed. */
   #version: number;
-  #wait: ((next: Balance | "heartbeat" | "closed") => void) | undefined;
+  readonly #alerts: RaisedAlert[] = [];
+  #wait: ((next: StreamItem) => void) | undefined;
   #closed = false;
 
   constructor(channel: Channel, onLeave: () => void) {
@@ -137,8 +169,11 @@ class Viewer implements BalanceSubscription {
     this.#version = channel.newest?.version ?? -1;
   }
 
-  next(): Promise<Balance | "heartbeat" | "closed"> {
+  next(): Promise<StreamItem> {
     if (this.#closed) return Promise.resolve("closed");
+    // First: they are rare, and the balance may change all the time.
+    const alert = this.#alerts.shift();
+    if (alert !== undefined) return Promise.resolve({ alert });
     const newest = this.#undelivered();
     if (newest !== undefined) return Promise.resolve(this.#deliver(newest));
     return new Promise((resolve) => this.#wait = resolve);
@@ -147,6 +182,12 @@ class Viewer implements BalanceSubscription {
   notify(): void {
     const newest = this.#undelivered();
     if (this.#wait !== undefined && newest !== undefined) this.#resolve(this.#deliver(newest));
+  }
+
+  addAlert(alert: RaisedAlert): void {
+    if (this.#wait !== undefined) return this.#resolve({ alert });
+    this.#alerts.push(alert);
+    if (this.#alerts.length > ALERTS_WAITING_MAX) this.#alerts.shift();
   }
 
   beat(): void {
@@ -170,7 +211,7 @@ class Viewer implements BalanceSubscription {
     return balance;
   }
 
-  #resolve(next: Balance | "heartbeat" | "closed"): void {
+  #resolve(next: StreamItem): void {
     const wait = this.#wait;
     this.#wait = undefined;
     wait?.(next);

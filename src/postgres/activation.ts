@@ -38,6 +38,14 @@ export const PHONE_NUMBER_IDS = `
     where company_id = c.company_id and released_at is null order by phone_number_id
   )`;
 
+/** SQL for the contract of company `c` as JSON, to be read by {@link toContractVersion}. */
+export const CONTRACT = `
+  (select coalesce(json_agg(v order by v.version), '[]') from (
+    select version, effective_from, package_credits, package_price::text, excess_credit_price::text, currency,
+      starts_on, first_month, withdraws, reason, ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
+    from contract_versions where company_id = c.company_id
+  ) v)`;
+
 /** SQL for the date whose rows are read, with those of the dates before it. It differs where a wrong clock closed days. */
 const RECENT = "least(c.closed_through, $2::date)";
 
@@ -56,11 +64,7 @@ const READ_COMPANIES = `
     c.contact_secret,
     ${PHONE_NUMBER_IDS} as phone_number_ids,
     ${SETTINGS} as settings,
-    (select coalesce(json_agg(v order by v.version), '[]') from (
-      select version, effective_from, package_credits, package_price::text, excess_credit_price::text, currency,
-        starts_on, first_month, withdraws, reason, ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
-      from contract_versions where company_id = c.company_id
-    ) v) as contract,
+    ${CONTRACT} as contract,
     (select coalesce(json_agg(r order by r.feature, r.version), '[]') from (
       select company_id as company, feature, version, credits, effective_from, ${
   epochMs("from_at")
@@ -80,7 +84,7 @@ const READ_COMPANIES = `
   from companies c where c.company_id = any($1::text[])`;
 
 /** A contract version as its table's columns. */
-interface ContractRow extends Omit<ContractVersion, "terms"> {
+export interface ContractRow extends Omit<ContractVersion, "terms"> {
   readonly package_credits: number | null;
   readonly package_price: string | null;
   readonly excess_credit_price: string | null;
@@ -201,7 +205,8 @@ function toActivation(row: ActivationRow): Omit<Activation, "epoch"> {
   };
 }
 
-function toContractVersion(row: ContractRow): ContractVersion {
+/** Converts the row of a contract version. */
+export function toContractVersion(row: ContractRow): ContractVersion {
   const { version, effective_from, withdraws, reason, recorded_at_ms, recorded_by } = row;
   const { package_credits, package_price, excess_credit_price, currency, starts_on, first_month } = row;
   return {

@@ -1,233 +1,252 @@
+import { alertIdOf } from "../alerts/ids.ts";
 import type {
+  AlertQuery,
   AlertStore,
   Attempt,
-  CompanyMonth,
+  AttemptOutcome,
+  BusyDay,
+  CompanyPage,
   Delivery,
+  DeliveryQuery,
   Endpoint,
   EndpointQuery,
+  Findings,
+  ListedDelivery,
   MonthQuery,
+  QuarantinedDay,
+  RaisedAlert,
+  StoredThresholds,
 } from "../alerts/store.ts";
-import type { Alert, AlertType } from "../domain/alerts.ts";
-import { type CompanyId, credits, type Month } from "../domain/types.ts";
-import type { Period } from "../domain/period.ts";
+import type { AlertContent, AlertMonth } from "../domain/alerts.ts";
+import type { UncheckedDays } from "../domain/closed_day_alerts.ts";
+import type { CompanyId } from "../domain/types.ts";
+import {
+  addTestDelivery,
+  claimDueDeliveries,
+  listDeliveries,
+  recordAttempt,
+  resendDelivery,
+} from "./alert_deliveries.ts";
+import {
+  readBusyDays,
+  readMonthsToReport,
+  readQuarantinedDays,
+  readUncheckedDays,
+} from "./alert_findings.ts";
 import type { Pool } from "./connection.ts";
 import { joinConditions } from "./conditions.ts";
-import { epochMs, instantText, safeInteger, safeIntegerOrUndefined } from "./values.ts";
+import { epochMs, instantText, safeInteger } from "./values.ts";
+import { addEndpoint, findEndpoint, listEndpoints, removeEndpoint } from "./webhook_endpoints.ts";
 
-const ENDPOINT = `id, url, company_id, types, secret, created_by, last_failure,
-  ${
-  ["created_at", "last_delivered_at", "last_failed_at", "gone_at"]
-    .map((column) => `${epochMs(column)} as ${column}_ms`).join(", ")
-}`;
+/** The `company_id` of alerts that belong to no company. */
+const NO_COMPANY = "";
 
-const ADD = `
-  with existing as (
-    select from webhook_endpoints where url = $2 and company_id is not distinct from $3::text and gone_at is null
-  ), added as (
-    insert into webhook_endpoints (id, url, company_id, types, secret, created_at, created_by)
-    select $1, $2, $3, $4, $5, $6, $7
-    where not exists (select from existing) and (select count(*) from webhook_endpoints) < $8
-    returning id
-  )
-  select exists (select from added) as is_added, exists (select from existing) as already_exists`;
-
-const REMOVE = `
-  with removed as (delete from webhook_endpoints where id = $1 returning id),
-  deleted as (delete from alert_deliveries where endpoint_id in (select id from removed))
-  select id from removed`;
-
-/** SQL for: the company of month `p` has a live endpoint, and `p` follows the last month of the previous page. */
-const IS_IN_NEXT_PAGE = `exists (
-      select from webhook_endpoints e
-      where e.gone_at is null and (e.company_id is null or e.company_id = p.company_id)
-    ) and ($4::text is null or (p.company_id, p.month) > ($4, $5))`;
-
-const MONTHS_TO_REPORT = `
-  select company_id, month, granted, consumed, closed from (
-    select p.company_id, p.month, p.granted, p.consumed, p.closed from periods p
-    where not p.closed and p.month >= $1 and p.granted > 0 and p.consumed * 100 >= p.granted * $2 and ${IS_IN_NEXT_PAGE}
-    union all
-    select p.company_id, p.month, p.granted, p.consumed, p.closed from periods p
-    where p.closed_at >= $3 and ${IS_IN_NEXT_PAGE}
-  ) months
-  order by company_id, month
-  limit $6`;
-
+/**
+ * Moves the checks of days forward, adds the alerts that are news, and their deliveries. A check that another process has
+ * made brings no alerts. An alert that another process adds at the same time brings no deliveries: that process adds them.
+ */
 const RAISE = `
+  with checked as (
+    insert into alert_checks (company_id, checked_through, spike_from)
+    select * from unnest($1::text[], $2::date[], $3::bigint[])
+    on conflict (company_id) do update set checked_through = excluded.checked_through, spike_from = excluded.spike_from
+    where alert_checks.checked_through < excluded.checked_through
+    returning company_id
+  ), given as (
+    select * from unnest($4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::timestamptz[],
+      $11::boolean[]) as g(company_id, topic, level, id, type, data, happened_at, is_checked)
+    where not is_checked or company_id in (select company_id from checked)
+  ), added as (
+    insert into alerts (company_id, topic, level, id, type, data, raised_at)
+    select company_id, topic, level, id, type, data::json, $12 from given g
+    where not exists (
+      select from alerts a where a.company_id = g.company_id and a.topic = g.topic and a.level >= g.level
+    )
+    on conflict do nothing
+    returning company_id, topic, level, id, type, data, raised_at
+  ), raised as (
+    select * from added
+    union all
+    select a.company_id, a.topic, a.level, a.id, a.type, a.data, a.raised_at
+    from alerts a join given g on (a.company_id, a.topic, a.level) = (g.company_id, g.topic, g.level)
+  )
   insert into alert_deliveries
-    (company_id, month, type, granted, endpoint_id, consumed, raised_at, next_attempt_at)
-  select a.company_id, a.month, a.type, a.granted, e.id, a.consumed, $6, $7
-  from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
-    as a(company_id, month, type, granted, consumed)
+    (endpoint_id, id, company_id, topic, level, type, data, raised_at, next_attempt_at)
+  select e.id, 'msg_' || left(encode(sha256(convert_to(e.id || E'\\n' || r.id, 'UTF8')), 'hex'), 32),
+    r.company_id, r.topic, r.level, r.type, r.data, r.raised_at, $13
+  from raised r join given g on (r.company_id, r.topic, r.level) = (g.company_id, g.topic, g.level)
   join webhook_endpoints e
-    on e.gone_at is null and (e.company_id is null or e.company_id = a.company_id) and a.type = any (e.types)
-  join periods p on p.company_id = a.company_id and p.month = a.month
-  where (a.type <> 'month.closed' or p.closed_at >= e.created_at)
-    and (a.type <> 'package.nearly_used' or not exists (
+    on e.gone_at is null and (e.company_id is null or e.company_id = r.company_id) and r.type = any (e.types)
+  where (g.happened_at is null or g.happened_at >= e.created_at)
+    and not exists (
       select from alert_deliveries d
-      where (d.company_id, d.month, d.type, d.granted, d.endpoint_id)
-        = (a.company_id, a.month, 'package.used_up', a.granted, e.id)
-    ))
+      where (d.endpoint_id, d.company_id, d.topic) = (e.id, r.company_id, r.topic) and d.level >= r.level
+    )
   on conflict do nothing`;
 
-/** The columns of a delivery's key. */
-const KEY = "company_id, month, type, granted, endpoint_id";
-
-const CLAIM_DUE = `
-  with due as (
-    select ${KEY} from alert_deliveries
-    where endpoint_id = $1 and next_attempt_at <= $2
-    order by next_attempt_at limit $4 for update skip locked
-  )
-  update alert_deliveries d set next_attempt_at = $3
-  from due join webhook_endpoints e on e.id = due.endpoint_id and e.gone_at is null
-  where (d.company_id, d.month, d.type, d.granted, d.endpoint_id)
-    = (due.company_id, due.month, due.type, due.granted, due.endpoint_id)
-  returning d.company_id, d.month, d.type, d.granted, d.consumed, d.failures,
-    ${epochMs("d.raised_at")} as raised_at_ms, e.id, e.url, e.secret`;
-
-const RECORD_DELIVERED = `
-  with settled as (update alert_deliveries set next_attempt_at = null where (${KEY}) = ($1, $2, $3, $4, $5))
-  update webhook_endpoints set last_delivered_at = $6 where id = $5`;
-
-const RECORD_FAILED = `
-  with settled as (
-    update alert_deliveries set failures = failures + 1, next_attempt_at = $7 where (${KEY}) = ($1, $2, $3, $4, $5)
-  )
-  update webhook_endpoints set last_failed_at = $6, last_failure = $8 where id = $5`;
-
-const RECORD_GONE = `
-  with settled as (update alert_deliveries set next_attempt_at = null where endpoint_id = $1)
-  update webhook_endpoints set last_failed_at = $2, last_failure = 'response status 410', gone_at = coalesce(gone_at, $2)
-  where id = $1`;
+/** SQL for the alerts $1's company may have again: those of closings of its months and days that are open. */
+const IS_OF_AN_OPEN_DATE = `company_id = $1 and (
+    type = 'month.closed' and topic in (
+      select 'month ' || p.month from periods p where p.company_id = $1 and not p.closed)
+    or type = 'day.closed' and topic > (
+      select 'day ' || to_char(c.closed_through, 'YYYY-MM-DD') from companies c where c.company_id = $1)
+  )`;
 
 const FORGET_CLOSINGS = `
-  delete from alert_deliveries d using periods p
-  where d.company_id = $1 and d.type = 'month.closed' and p.company_id = $1 and p.month = d.month and not p.closed`;
+  with forgotten as (delete from alerts where ${IS_OF_AN_OPEN_DATE}),
+  cancelled as (delete from alert_deliveries where ${IS_OF_AN_OPEN_DATE})
+  update alert_checks k set checked_through = c.closed_through, spike_from = null from companies c
+  where k.company_id = $1 and c.company_id = $1 and k.checked_through > c.closed_through`;
 
 const DELETE_OLD = `
+  with deleted as (delete from alerts where raised_at < $1)
   delete from alert_deliveries
   where (raised_at < $1 and next_attempt_at is null) or endpoint_id not in (select id from webhook_endpoints)`;
 
-interface EndpointRow {
-  id: string;
-  url: string;
-  company_id: string | null;
-  types: AlertType[];
-  secret: Uint8Array;
-  created_by: string;
-  last_failure: string | null;
-  created_at_ms: bigint;
-  last_delivered_at_ms: bigint | null;
-  last_failed_at_ms: bigint | null;
-  gone_at_ms: bigint | null;
+const ALERT = `id, type, data, ${epochMs("raised_at")} as raised_at_ms`;
+
+const ALERTS_SINCE = `
+  select ${ALERT} from alerts where company_id = any ($1::text[]) and raised_at >= $2 order by raised_at, id`;
+
+const THRESHOLDS_OF = `
+  select used_percents, credits_left, runs_out_days, ${epochMs("set_at")} as set_at_ms, set_by
+  from alert_thresholds where company_id = $1`;
+
+const SET_THRESHOLDS = `
+  insert into alert_thresholds (company_id, used_percents, credits_left, runs_out_days, set_at, set_by)
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict (company_id) do update set used_percents = excluded.used_percents,
+    credits_left = excluded.credits_left, runs_out_days = excluded.runs_out_days,
+    set_at = excluded.set_at, set_by = excluded.set_by`;
+
+type AlertRow = AlertContent & { readonly id: string; readonly raised_at_ms: bigint };
+
+interface ThresholdsRow {
+  readonly used_percents: readonly number[];
+  readonly credits_left: readonly bigint[];
+  readonly runs_out_days: number | null;
+  readonly set_at_ms: bigint;
+  readonly set_by: string;
 }
 
-interface MonthRow {
-  company_id: string;
-  month: string;
-  granted: bigint;
-  consumed: bigint;
-}
-
-interface DeliveryRow extends MonthRow {
-  type: AlertType;
-  failures: number;
-  raised_at_ms: bigint;
-  id: string;
-  url: string;
-  secret: Uint8Array;
-}
-
-/** Webhook endpoints and alert deliveries in Postgres. */
+/** Webhook endpoints, thresholds, alerts and deliveries in Postgres. */
 export class PostgresAlerts implements AlertStore {
   readonly #pool: Pool;
+  readonly #reports: Pool;
 
-  constructor(pool: Pool) {
+  /** @param reports the connections of lists that a request waits for */
+  constructor(pool: Pool, reports: Pool = pool) {
     this.#pool = pool;
+    this.#reports = reports;
   }
 
-  async add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "already_exists" | "too_many"> {
-    const { id, url, company, types, secret, created_at_ms, created_by } = endpoint;
-    const values = [id, url, company, types, secret, instantText(created_at_ms), created_by, endpoints_max];
-    const { rows } = await this.#pool.query<{ is_added: boolean; already_exists: boolean }>(ADD, values);
-    const { is_added, already_exists } = rows[0]!;
-    return is_added ? "added" : already_exists ? "already_exists" : "too_many";
+  add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "already_exists" | "too_many"> {
+    return addEndpoint(this.#pool, endpoint, endpoints_max);
   }
 
-  async list({ before, limit }: EndpointQuery): Promise<Endpoint[]> {
-    const values: unknown[] = [limit];
-    const where = joinConditions([
-      ["true"],
-      ["(created_at, id) < (?, ?)", before && instantText(before.created_at_ms), before?.id],
-    ], values);
-    const { rows } = await this.#pool.query<EndpointRow>(
-      `select ${ENDPOINT} from webhook_endpoints where ${where} order by created_at desc, id desc limit $1`,
-      values,
-    );
-    return rows.map(toEndpoint);
+  list(query: EndpointQuery): Promise<Endpoint[]> {
+    return listEndpoints(this.#pool, query);
   }
 
-  async remove(id: string): Promise<boolean> {
-    const { rowCount } = await this.#pool.query(REMOVE, [id]);
-    return rowCount === 1;
+  find(id: string): Promise<Endpoint | undefined> {
+    return findEndpoint(this.#pool, id);
   }
 
-  async monthsToReport(
-    { from, used_percent, closed_since_ms, after, limit }: MonthQuery,
-  ): Promise<CompanyMonth[]> {
-    const { rows } = await this.#pool.query<MonthRow & { closed: boolean }>(
-      MONTHS_TO_REPORT,
-      [from, used_percent, instantText(closed_since_ms), after?.company, after?.month, limit],
-    );
-    return rows.map((row) => ({ company: row.company_id as CompanyId, period: toPeriod(row, row.closed) }));
+  remove(id: string): Promise<boolean> {
+    return removeEndpoint(this.#pool, id);
+  }
+
+  async thresholdsOf(company: CompanyId): Promise<StoredThresholds | undefined> {
+    const { rows: [row] } = await this.#reports.query<ThresholdsRow>(THRESHOLDS_OF, [company]);
+    return row &&
+      { ...row, credits_left: row.credits_left.map(safeInteger), set_at_ms: safeInteger(row.set_at_ms) };
+  }
+
+  async setThresholds(company: CompanyId, thresholds: StoredThresholds): Promise<void> {
+    const { used_percents, credits_left, runs_out_days, set_at_ms, set_by } = thresholds;
+    const values = [company, used_percents, credits_left, runs_out_days, instantText(set_at_ms), set_by];
+    await this.#pool.query(SET_THRESHOLDS, values);
+  }
+
+  monthsToReport(query: MonthQuery): Promise<AlertMonth[]> {
+    return readMonthsToReport(this.#pool, query);
+  }
+
+  uncheckedDays(query: { readonly closed_since_ms: number } & CompanyPage): Promise<UncheckedDays[]> {
+    return readUncheckedDays(this.#pool, query);
+  }
+
+  busyDays(query: CompanyPage): Promise<BusyDay[]> {
+    return readBusyDays(this.#pool, query);
+  }
+
+  quarantinedDays(since_ms: number): Promise<QuarantinedDay[]> {
+    return readQuarantinedDays(this.#pool, since_ms);
   }
 
   async raise(
-    alerts: readonly Alert[],
+    { alerts, checks }: Findings,
     { raised_at_ms, due_at_ms }: { readonly raised_at_ms: number; readonly due_at_ms: number },
   ): Promise<void> {
+    const given = [
+      ...checks.flatMap((check) => check.alerts.map((alert) => ({ alert, is_checked: true }))),
+      ...alerts.map((alert) => ({ alert, is_checked: false })),
+    ];
     await this.#pool.query(RAISE, [
-      alerts.map(({ company }) => company),
-      alerts.map(({ period }) => period.month),
-      alerts.map(({ type }) => type),
-      alerts.map(({ period }) => period.granted),
-      alerts.map(({ period }) => period.consumed),
+      checks.map(({ company }) => company),
+      checks.map(({ closed_through }) => closed_through),
+      checks.map(({ spike_from }) => spike_from ?? null),
+      given.map(({ alert }) => alert.data.company ?? NO_COMPANY),
+      given.map(({ alert }) => alert.topic),
+      given.map(({ alert }) => alert.level),
+      given.map(({ alert }) => alertIdOf(alert, raised_at_ms)),
+      given.map(({ alert }) => alert.type),
+      given.map(({ alert }) => JSON.stringify(alert.data)),
+      given.map(({ alert: { happened_at_ms: at_ms } }) => at_ms === undefined ? null : instantText(at_ms)),
+      given.map(({ is_checked }) => is_checked),
       instantText(raised_at_ms),
       instantText(due_at_ms),
     ]);
   }
 
-  async claimDue(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
-    const values = [endpoint_id, instantText(now_ms), instantText(until_ms), limit];
-    const { rows } = await this.#pool.query<DeliveryRow>(CLAIM_DUE, values);
-    return rows.map((row) => {
-      const { type, failures, id, url } = row;
-      const period = toPeriod(row, type === "month.closed");
-      return {
-        endpoint: { id, url, secret: Uint8Array.from(row.secret) },
-        alert: { company: row.company_id as CompanyId, type, period },
-        raised_at_ms: safeInteger(row.raised_at_ms),
-        failures,
-      };
-    });
+  async alertsOf({ company, types, since_ms, before, limit }: AlertQuery): Promise<RaisedAlert[]> {
+    const values: unknown[] = [limit];
+    const where = joinConditions([
+      ["company_id = ?", company],
+      ["type = any (?)", types],
+      ["raised_at >= ?", since_ms === -Infinity ? undefined : instantText(since_ms)],
+      ["(raised_at, id) < (?, ?)", before && instantText(before.at_ms), before?.id],
+    ], values);
+    const { rows } = await this.#reports.query<AlertRow>(
+      `select ${ALERT} from alerts where ${where} order by raised_at desc, id desc limit $1`,
+      values,
+    );
+    return rows.map(toRaised);
   }
 
-  async recordAttempt({ endpoint, alert }: Delivery, attempt: Attempt, at_ms: number): Promise<void> {
-    const { company, type, period: { month, granted } } = alert;
-    const at = instantText(at_ms);
-    const delivery_values = [company, month, type, granted, endpoint.id, at];
-    switch (attempt.type) {
-      case "delivered":
-        return void await this.#pool.query(RECORD_DELIVERED, delivery_values);
-      case "failed": {
-        const { failure, next_attempt_at_ms: next_ms } = attempt;
-        const next = next_ms === undefined ? null : instantText(next_ms);
-        return void await this.#pool.query(RECORD_FAILED, [...delivery_values, next, failure]);
-      }
-      case "gone":
-        return void await this.#pool.query(RECORD_GONE, [endpoint.id, at]);
-    }
+  async alertsSince(companies: readonly CompanyId[], since_ms: number): Promise<RaisedAlert[]> {
+    const { rows } = await this.#pool.query<AlertRow>(ALERTS_SINCE, [companies, instantText(since_ms)]);
+    return rows.map(toRaised);
+  }
+
+  claimDue(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
+    return claimDueDeliveries(this.#pool, endpoint_id, now_ms, until_ms, limit);
+  }
+
+  recordAttempt(delivery: Delivery, attempt: Attempt, outcome: AttemptOutcome): Promise<void> {
+    return recordAttempt(this.#pool, delivery, attempt, outcome);
+  }
+
+  deliveries(query: DeliveryQuery): Promise<ListedDelivery[]> {
+    return listDeliveries(this.#reports, query);
+  }
+
+  addTest(...test: Parameters<AlertStore["addTest"]>): Promise<ListedDelivery | undefined> {
+    return addTestDelivery(this.#pool, ...test);
+  }
+
+  resend(...delivery: Parameters<AlertStore["resend"]>): Promise<ListedDelivery | undefined> {
+    return resendDelivery(this.#pool, ...delivery);
   }
 
   async forgetClosings(company: CompanyId): Promise<void> {
@@ -239,28 +258,7 @@ export class PostgresAlerts implements AlertStore {
   }
 }
 
-function toPeriod({ month, granted, consumed }: MonthRow, closed: boolean): Period {
-  return {
-    month: month as Month,
-    granted: credits(safeInteger(granted)),
-    consumed: credits(safeInteger(consumed)),
-    closed,
-  };
-}
-
-function toEndpoint(row: EndpointRow): Endpoint {
-  const { id, url, types, created_by } = row;
-  return {
-    id,
-    url,
-    company: row.company_id === null ? undefined : row.company_id as CompanyId,
-    types,
-    secret: Uint8Array.from(row.secret),
-    created_by,
-    created_at_ms: safeInteger(row.created_at_ms),
-    last_delivered_at_ms: safeIntegerOrUndefined(row.last_delivered_at_ms),
-    last_failed_at_ms: safeIntegerOrUndefined(row.last_failed_at_ms),
-    last_failure: row.last_failure ?? undefined,
-    gone_at_ms: safeIntegerOrUndefined(row.gone_at_ms),
-  };
+function toRaised({ id, type, data, raised_at_ms }: AlertRow): RaisedAlert {
+  // The two belong together as they were stored.
+  return { id, type, data, raised_at_ms: safeInteger(raised_at_ms) } as RaisedAlert;
 }

@@ -26,7 +26,10 @@ const FULL_ACCESS: readonly Grant[] = ["select", "insert", "update", "delete"];
 /** The service's grants on each table. A migration that adds a table adds its line here. */
 export const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
   access_changes: ["select", "update"],
+  alert_checks: UPSERT,
   alert_deliveries: FULL_ACCESS,
+  alert_thresholds: UPSERT,
+  alerts: ["select", "insert", "delete"],
   closed_days: ["select", "insert", "delete"],
   companies: UPSERT,
   company_settings: APPEND_ONLY,

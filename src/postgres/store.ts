@@ -220,7 +220,7 @@ function buildStore(
     reports: new PostgresReports(reporting),
     retention,
     test_clock: new TestClockStore(reading),
-    alerts: new PostgresAlerts(alerting),
+    alerts: new PostgresAlerts(alerting, reporting),
     keys: new PostgresKeys(access),
     viewer_sessions: new PostgresViewerSessions(access),
     readClock: async () => Number((await reading.query<{ now_ms: bigint }>(CLOCK)).rows[0]!.now_ms),

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
 import { Alerts } from "../../src/alerts/alerts.ts";
 import type { Message } from "../../src/alerts/message.ts";
-import { AlertBody } from "../../src/http/resources/webhook_endpoints.ts";
+import type { RaisedAlert } from "../../src/alerts/store.ts";
+import { AlertBody } from "../../src/http/resources/alert_body.ts";
 import { type CompanyId, credits, type Month } from "../../src/domain/types.ts";
 import { HOUR_MS } from "../../src/time/units.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
@@ -20,6 +21,14 @@ class TestAlerts {
   readonly answers = new Map<string, number | Error>();
   readonly posted: { url: string; message: Message; body: Record<string, unknown> }[] = [];
   readonly abandoned: string[] = [];
+  /** The companies with open streams, and the alerts that they got. */
+  readonly watched: CompanyId[] = [];
+  readonly streamed: string[] = [];
+  readonly streams = {
+    watchedCompanies: () => this.watched,
+    publishAlert: (company: CompanyId, { type }: RaisedAlert) =>
+      void this.streamed.push(`${company} ${type}`),
+  };
   readonly alerts = this.inAnotherProcess((url, message) => {
     this.posted.push({ url, message, body: JSON.parse(message.body) });
     const answer = this.answers.get(url) ?? 200;
@@ -34,6 +43,7 @@ class TestAlerts {
       system_clock: { now_ms: () => this.now_ms },
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       post,
+      streams: this.streams,
       onAbandoned: (_delivery, failure) => void this.abandoned.push(failure),
     });
   }

@@ -235,6 +235,7 @@ function alertsOn(clock: { now_ms(): number }): Alerts {
     system_clock: clock,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     post: () => Promise.reject(new Error("nothing is posted here")),
+    streams: { watchedCompanies: () => [], publishAlert: () => {} },
     onAbandoned: () => {},
   });
 }

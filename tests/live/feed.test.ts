@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Balance } from "../../src/domain/company/balance.ts";
 import type { CompanyId, Credits, LocalDate, Month } from "../../src/domain/types.ts";
 import { LiveFeed } from "../../src/live/feed.ts";
+import type { RaisedAlert, StreamItem } from "../../src/ports.ts";
 
 const ACME = "acme" as CompanyId;
 const BRAVO = "bravo" as CompanyId;
@@ -31,8 +32,14 @@ function balance(version: number, company = ACME): Balance {
   };
 }
 
-function versionOf(next: Balance | string): number | string {
-  return typeof next === "string" ? next : next.version;
+function versionOf(next: StreamItem): number | string {
+  if (typeof next === "string") return next;
+  return "alert" in next ? next.alert.id : next.version;
+}
+
+function alert(id: string): RaisedAlert {
+  const data = { company: ACME, ends_on: "2026-11-30" as LocalDate, days_left: 7, cancels_on: null };
+  return { id, type: "commitment.ending", raised_at_ms: 0, data };
 }
 
 Deno.test("FEED-1: of the balances published between two calls, the viewer gets the newest", async () => {
@@ -131,3 +138,30 @@ Deno.test("a viewer gets a heartbeat while waiting, and the balance after it", a
 function closing(value: LiveFeed): { readonly value: LiveFeed } & Disposable {
   return { value, [Symbol.dispose]: () => value.close() };
 }
+
+Deno.test("FEED-6: each viewer of a company gets an alert once, also one that waits for no balance", async () => {
+  using feed = closing(new LiveFeed());
+  const [first, second] = [feed.value.subscribe(ACME)!, feed.value.subscribe(ACME)!];
+  feed.value.subscribe(BRAVO);
+  assert.deepEqual(feed.value.watchedCompanies(), [ACME, BRAVO]);
+  const waiting = first.next();
+  feed.value.publishAlert(ACME, alert("a"));
+  feed.value.publishAlert(BRAVO, alert("b"));
+  feed.value.publishAlert(ACME, alert("a"));
+  assert.equal(versionOf(await waiting), "a");
+  feed.value.publishAlert(ACME, alert("c"));
+  feed.value.publish(balance(1));
+  assert.deepEqual([await first.next(), await first.next()].map(versionOf), ["c", 1]);
+  assert.deepEqual([await second.next(), await second.next(), await second.next()].map(versionOf), [
+    "a",
+    "c",
+    1,
+  ]);
+});
+
+Deno.test("FEED-6: of the alerts that wait for a slow viewer, the newest are kept", async () => {
+  using feed = closing(new LiveFeed());
+  const viewer = feed.value.subscribe(ACME)!;
+  for (let i = 0; i < 25; i++) feed.value.publishAlert(ACME, alert(`alert ${i}`));
+  assert.equal(versionOf(await viewer.next()), "alert 5");
+});

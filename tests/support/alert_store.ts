@@ -1,28 +1,51 @@
-import type {
-  AlertStore,
-  CompanyMonth,
-  Delivery,
-  Endpoint,
-  EndpointQuery,
-  MonthQuery,
+import { alertIdOf, deliveryIdOf } from "../../src/alerts/ids.ts";
+import {
+  type AlertQuery,
+  type AlertStore,
+  type BusyDay,
+  type CompanyPage,
+  type Delivery,
+  type DeliveryQuery,
+  type Endpoint,
+  type EndpointQuery,
+  type Findings,
+  type ListedDelivery,
+  type MonthQuery,
+  type QuarantinedDay,
+  type RaisedAlert,
+  type StoredThresholds,
 } from "../../src/alerts/store.ts";
-import type { Alert } from "../../src/domain/alerts.ts";
+import {
+  type Alert,
+  type AlertContent,
+  type AlertMonth,
+  alertOfMonth,
+  DEFAULT_THRESHOLDS,
+} from "../../src/domain/alerts.ts";
+import type { DayCheck, UncheckedDays } from "../../src/domain/closed_day_alerts.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
+import { afterPosition, type Instants, MemoryDeliveries, newestFirst } from "./alert_deliveries.ts";
 
-/** A stored delivery. */
-interface DeliveryRow {
+/** A stored alert. Those of no company are stored under null. */
+interface AlertRow {
   readonly alert: Alert;
-  readonly endpoint_id: string;
-  readonly raised_at_ms: number;
-  failures: number;
-  next_attempt_at_ms: number | undefined;
+  readonly raised: RaisedAlert;
 }
 
-/** Endpoints and deliveries in memory. A test sets the months, open or closed. */
+/** Endpoints, alerts and deliveries in memory. A test sets the months, days and quarantined events. */
 export class MemoryAlertStore implements AlertStore {
   readonly endpoints = new Map<string, Endpoint>();
-  readonly deliveries = new Map<string, DeliveryRow>();
-  months: (CompanyMonth & { readonly closed_at_ms?: number })[] = [];
+  readonly thresholds = new Map<CompanyId, StoredThresholds>();
+  readonly alerts: AlertRow[] = [];
+  readonly checks = new Map<CompanyId, DayCheck>();
+  readonly #deliveries = new MemoryDeliveries(this.endpoints);
+  /** The months, open or closed. */
+  months:
+    (Omit<AlertMonth, "thresholds" | "closed_at_ms"> & { readonly closed_at_ms?: number | undefined })[] = [];
+  /** Each company's days, checked or not. */
+  days: Omit<UncheckedDays, "thresholds">[] = [];
+  busy: BusyDay[] = [];
+  quarantined: (QuarantinedDay & { readonly received_at_ms: number })[] = [];
 
   add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "already_exists" | "too_many"> {
     const { id, url, company } = endpoint;
@@ -43,123 +66,191 @@ export class MemoryAlertStore implements AlertStore {
     return Promise.resolve(newest.slice(from, from + limit));
   }
 
+  find(id: string): Promise<Endpoint | undefined> {
+    return Promise.resolve(this.endpoints.get(id));
+  }
+
   remove(id: string): Promise<boolean> {
-    for (const [key, { endpoint_id }] of this.deliveries) if (endpoint_id === id) this.deliveries.delete(key);
+    this.#deliveries.rows = this.#deliveries.rows.filter(({ endpoint_id }) => endpoint_id !== id);
     return Promise.resolve(this.endpoints.delete(id));
   }
 
-  monthsToReport({ from, used_percent, closed_since_ms, after, limit }: MonthQuery): Promise<CompanyMonth[]> {
+  thresholdsOf(company: CompanyId): Promise<StoredThresholds | undefined> {
+    return Promise.resolve(this.thresholds.get(company));
+  }
+
+  setThresholds(company: CompanyId, thresholds: StoredThresholds): Promise<void> {
+    this.thresholds.set(company, thresholds);
+    return Promise.resolve();
+  }
+
+  monthsToReport({ from, closed_since_ms, after, limit }: MonthQuery): Promise<AlertMonth[]> {
     const place = ({ company, month }: { company: string; month: string }) => `${company} ${month}`;
+    const placeOf = ({ company, period: { month } }: AlertMonth) => place({ company, month });
     const past = after === undefined ? "" : place(after);
-    const due = this.months.filter(({ company, period, closed_at_ms }) => {
-      const { month, granted, consumed, closed } = period;
-      const is_due = closed
+    const due = this.months.map((month) => {
+      const thresholds = this.#thresholdsOrDefault(month.company);
+      return { ...month, closed_at_ms: month.closed_at_ms, thresholds };
+    }).filter((month) => {
+      const { period, closed_at_ms } = month;
+      const is_due = period.closed
         ? closed_at_ms !== undefined && closed_at_ms >= closed_since_ms
-        : month >= from && granted > 0 && consumed * 100 >= granted * used_percent;
-      return is_due && place({ company, month }) > past && this.#endpointsFor(company).length > 0;
+        : period.month >= from && alertOfMonth(month) !== undefined;
+      return is_due && placeOf(month) > past;
     });
-    const placed = due.map(({ company, period }) => ({
-      company,
-      period,
-      at: place({ company, month: period.month }),
-    }));
-    return Promise.resolve(placed.sort((a, b) => a.at < b.at ? -1 : 1).slice(0, limit));
+    return Promise.resolve(due.sort((a, b) => placeOf(a) < placeOf(b) ? -1 : 1).slice(0, limit));
   }
 
-  raise(
-    alerts: readonly Alert[],
-    { raised_at_ms, due_at_ms }: { readonly raised_at_ms: number; readonly due_at_ms: number },
-  ): Promise<void> {
-    for (const alert of alerts) {
-      const { company, type, period: { month, granted } } = alert;
-      const closed_at_ms = this.months.find((at) => at.company === company && at.period.month === month)
-        ?.closed_at_ms;
-      for (const { id, types, created_at_ms } of this.#endpointsFor(company)) {
-        const keyOf = (alert_type: string) => [company, month, alert_type, granted, id].join(" ");
-        if (!types.includes(type) || this.deliveries.has(keyOf(type))) continue;
-        if (type === "month.closed" && !((closed_at_ms ?? 0) >= created_at_ms)) continue;
-        if (type === "package.nearly_used" && this.deliveries.has(keyOf("package.used_up"))) continue;
-        const next_attempt_at_ms = due_at_ms;
-        this.deliveries.set(keyOf(type), {
-          alert,
-          endpoint_id: id,
-          raised_at_ms,
-          failures: 0,
-          next_attempt_at_ms,
-        });
-      }
-    }
+  uncheckedDays(
+    { closed_since_ms, after, limit }: { readonly closed_since_ms: number } & CompanyPage,
+  ): Promise<UncheckedDays[]> {
+    const unchecked = this.days.map((days) => {
+      const checked = this.checks.get(days.company)?.closed_through ?? "";
+      const closed = days.closed.filter(({ local_date, closed_at_ms }) =>
+        local_date > checked && closed_at_ms >= closed_since_ms
+      );
+      return { ...days, closed, checked, thresholds: this.#thresholdsOrDefault(days.company) };
+    }).filter(({ closed_through, checked }) => closed_through > checked);
+    return Promise.resolve(pageOf(unchecked.map(({ checked: _, ...days }) => days), after, limit));
+  }
+
+  busyDays({ after, limit }: CompanyPage): Promise<BusyDay[]> {
+    const busy = this.busy.filter(({ company, date }) => !this.#hasAlert(company, `spike ${date}`));
+    return Promise.resolve(pageOf(busy, after, limit));
+  }
+
+  quarantinedDays(since_ms: number): Promise<QuarantinedDay[]> {
+    return Promise.resolve(
+      this.quarantined.filter(({ company, date, received_at_ms }) =>
+        received_at_ms >= since_ms && !this.#hasAlert(company, `quarantine ${date}`)
+      ).map(({ received_at_ms: _, ...day }) => day),
+    );
+  }
+
+  raise({ alerts, checks }: Findings, at: Instants): Promise<void> {
+    const moved = checks.filter(({ company, closed_through }) =>
+      (this.checks.get(company)?.closed_through ?? "") < closed_through
+    );
+    for (const check of moved) this.checks.set(check.company, check);
+    for (const alert of [...moved.flatMap((check) => check.alerts), ...alerts]) this.#raise(alert, at);
     return Promise.resolve();
   }
 
-  claimDue(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
-    const endpoint = this.endpoints.get(endpoint_id);
-    if (endpoint === undefined || endpoint.gone_at_ms !== undefined) return Promise.resolve([]);
-    const due = [...this.deliveries.values()].filter((row) =>
-      row.endpoint_id === endpoint_id && row.next_attempt_at_ms !== undefined &&
-      row.next_attempt_at_ms <= now_ms
-    ).sort((a, b) => a.next_attempt_at_ms! - b.next_attempt_at_ms!).slice(0, limit);
-    return Promise.resolve(due.map((row) => {
-      row.next_attempt_at_ms = until_ms;
-      const { alert, raised_at_ms, failures } = row;
-      return { alert, endpoint, raised_at_ms, failures };
-    }));
+  alertsOf({ company, types, since_ms, before, limit }: AlertQuery): Promise<RaisedAlert[]> {
+    const newest = this.alerts.map(({ raised }) => raised).filter(({ data, type, raised_at_ms }) =>
+      data.company === company && types.includes(type) && raised_at_ms >= since_ms
+    ).sort(newestFirst);
+    return Promise.resolve(afterPosition(newest, before, limit));
   }
 
-  recordAttempt(
-    ...[{ alert, endpoint }, attempt, at_ms]: Parameters<AlertStore["recordAttempt"]>
-  ): Promise<void> {
-    const { company, type, period: { month, granted } } = alert;
-    const row = this.deliveries.get([company, month, type, granted, endpoint.id].join(" "));
-    const previous = this.endpoints.get(endpoint.id);
-    if (row === undefined || previous === undefined) return Promise.resolve();
-    const update = (more: Partial<Endpoint>) =>
-      void this.endpoints.set(endpoint.id, { ...previous, ...more });
-    switch (attempt.type) {
-      case "delivered":
-        row.next_attempt_at_ms = undefined;
-        update({ last_delivered_at_ms: at_ms });
-        break;
-      case "failed":
-        row.failures++;
-        row.next_attempt_at_ms = attempt.next_attempt_at_ms;
-        update({ last_failed_at_ms: at_ms, last_failure: attempt.failure });
-        break;
-      case "gone":
-        for (const other of this.deliveries.values()) {
-          if (other.endpoint_id === endpoint.id) other.next_attempt_at_ms = undefined;
-        }
-        update({
-          last_failed_at_ms: at_ms,
-          last_failure: "response status 410",
-          gone_at_ms: previous.gone_at_ms ?? at_ms,
-        });
-    }
-    return Promise.resolve();
+  alertsSince(companies: readonly CompanyId[], since_ms: number): Promise<RaisedAlert[]> {
+    return Promise.resolve(
+      this.alerts.map(({ raised }) => raised).filter(({ data: { company }, raised_at_ms }) =>
+        company !== null && companies.includes(company) && raised_at_ms >= since_ms
+      ).sort(newestFirst).reverse(),
+    );
+  }
+
+  claimDue(...query: Parameters<AlertStore["claimDue"]>): Promise<Delivery[]> {
+    return this.#deliveries.claimDue(...query);
+  }
+
+  recordAttempt(...attempt: Parameters<AlertStore["recordAttempt"]>): Promise<void> {
+    return this.#deliveries.recordAttempt(...attempt);
+  }
+
+  deliveries(query: DeliveryQuery): Promise<ListedDelivery[]> {
+    return this.#deliveries.list(query);
+  }
+
+  addTest(...test: Parameters<AlertStore["addTest"]>): Promise<ListedDelivery | undefined> {
+    return this.#deliveries.addTest(...test);
+  }
+
+  resend(...delivery: Parameters<AlertStore["resend"]>): Promise<ListedDelivery | undefined> {
+    return this.#deliveries.resend(...delivery);
   }
 
   forgetClosings(company: CompanyId): Promise<void> {
-    for (const [key, { alert }] of this.deliveries) {
-      const { type, period: { month } } = alert;
-      const is_open = this.months.some((row) =>
-        row.company === company && row.period.month === month && !row.period.closed
-      );
-      if (alert.company === company && type === "month.closed" && is_open) this.deliveries.delete(key);
+    const open_months = this.months.filter((row) => row.company === company && !row.period.closed);
+    const closings = new Set(open_months.map(({ period: { month } }) => `month ${month}`));
+    const closed_through = this.days.find((days) => days.company === company)?.closed_through;
+    const isForgotten = (alert: Alert | undefined) =>
+      alert?.data.company === company && (closings.has(alert.topic) ||
+        closed_through !== undefined && alert.type === "day.closed" && alert.data.date > closed_through);
+    const kept = this.alerts.filter(({ alert }) => !isForgotten(alert));
+    this.alerts.splice(0, this.alerts.length, ...kept);
+    this.#deliveries.rows = this.#deliveries.rows.filter(({ alert }) => !isForgotten(alert));
+    const check = this.checks.get(company);
+    if (check !== undefined && closed_through !== undefined && check.closed_through > closed_through) {
+      this.checks.set(company, { ...check, closed_through });
     }
     return Promise.resolve();
   }
 
   deleteOld(before_ms: number): Promise<void> {
-    for (const [key, { raised_at_ms, next_attempt_at_ms, endpoint_id }] of this.deliveries) {
-      const is_past = raised_at_ms < before_ms && next_attempt_at_ms === undefined;
-      if (is_past || !this.endpoints.has(endpoint_id)) this.deliveries.delete(key);
-    }
+    this.alerts.splice(
+      0,
+      this.alerts.length,
+      ...this.alerts.filter(({ raised }) => raised.raised_at_ms >= before_ms),
+    );
+    this.#deliveries.rows = this.#deliveries.rows.filter((
+      { raised_at_ms, next_attempt_at_ms, endpoint_id },
+    ) => this.endpoints.has(endpoint_id) && (raised_at_ms >= before_ms || next_attempt_at_ms !== undefined));
     return Promise.resolve();
   }
 
-  #endpointsFor(company: string): Endpoint[] {
-    return [...this.endpoints.values()].filter((endpoint) =>
-      endpoint.gone_at_ms === undefined && (endpoint.company === undefined || endpoint.company === company)
-    );
+  /** Stores an alert that is news, and adds its deliveries. */
+  #raise(alert: Alert, at: Instants): void {
+    const { type, data, level, happened_at_ms } = alert;
+    const same = this.alerts.filter((row) => isSameTopic(row.alert, alert));
+    if (!same.some((row) => row.alert.level >= level)) {
+      const { raised_at_ms } = at;
+      const raised = { ...contentOf(alert), id: alertIdOf(alert, raised_at_ms), raised_at_ms };
+      this.alerts.push({ alert, raised });
+    }
+    const row = this.alerts.find((other) => isSameTopic(other.alert, alert) && other.alert.level === level);
+    if (row === undefined) return;
+    for (const { id: endpoint_id, company, types, created_at_ms, gone_at_ms } of this.endpoints.values()) {
+      const is_meant = gone_at_ms === undefined && types.includes(type) &&
+        (company === undefined || company === data.company) &&
+        (happened_at_ms === undefined || happened_at_ms >= created_at_ms);
+      const has_news = this.#deliveries.rows.some((other) =>
+        other.endpoint_id === endpoint_id && other.alert !== undefined &&
+        isSameTopic(other.alert, alert) && other.alert.level >= level
+      );
+      if (!is_meant || has_news) continue;
+      const id = deliveryIdOf(endpoint_id, row.raised.id);
+      const { raised_at_ms } = row.raised;
+      this.#deliveries.add({ id, endpoint_id, alert, content: contentOf(row.alert) }, {
+        ...at,
+        raised_at_ms,
+      });
+    }
   }
+
+  #hasAlert(company: CompanyId | undefined, topic: string): boolean {
+    return this.alerts.some(({ alert }) => alert.data.company === (company ?? null) && alert.topic === topic);
+  }
+
+  #thresholdsOrDefault(company: CompanyId) {
+    return this.thresholds.get(company) ?? DEFAULT_THRESHOLDS;
+  }
+}
+
+function contentOf({ type, data }: Alert): AlertContent {
+  return { type, data } as AlertContent;
+}
+
+function isSameTopic(a: Alert, b: Alert): boolean {
+  return a.data.company === b.data.company && a.topic === b.topic;
+}
+
+function pageOf<Row extends { readonly company: CompanyId }>(
+  rows: readonly Row[],
+  after: CompanyId | undefined,
+  limit: number,
+): Row[] {
+  return rows.filter(({ company }) => after === undefined || company > after)
+    .sort((a, b) => a.company < b.company ? -1 : 1).slice(0, limit);
 }

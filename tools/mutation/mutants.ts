@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 import { ACTOR_MUTANTS } from "./mutants_actors.ts";
+import { ALERT_MUTANTS } from "./mutants_alerts.ts";
 import { CLIENT_MUTANTS } from "./mutants_client.ts";
 import { STORAGE_MUTANTS } from "./mutants_storage.ts";
 import { DOMAIN_MUTANTS } from "./mutants_domain.ts";
@@ -16,4 +17,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...HTTP_MUTANTS,
   ...LIMIT_MUTANTS,
   ...CLIENT_MUTANTS,
+  ...ALERT_MUTANTS,
 ];

@@ -93,23 +93,6 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/postgres/store_contract_postgres.test.ts"],
   },
   {
-    name: "alerts-repeated",
-    harm: "a platform is alerted every minute that a package is used up",
-    file: "src/postgres/alerts.ts",
-    original: "  on conflict do nothing`;",
-    mutated:
-      "  on conflict (company_id, month, type, granted, endpoint_id) do update set next_attempt_at = $7`;",
-    tests: ["tests/postgres/alerts.test.ts"],
-  },
-  {
-    name: "down-receiver-flooded",
-    harm: "a receiver that is down gets all its missed alerts every minute",
-    file: "src/alerts/alerts.ts",
-    original: "if (due.length === 0 || !outcomes.every((is_delivered) => is_delivered)) return;",
-    mutated: "if (due.length === 0) return;",
-    tests: ["tests/alerts/alerts.test.ts"],
-  },
-  {
     name: "session-settings-trusted",
     harm: "a pooler that drops the settings loses acknowledged webhooks when Postgres crashes",
     file: "src/postgres/session_settings.ts",

@@ -4,13 +4,29 @@ import { mapCompanies, readBalance } from "./balance_reads.ts";
 import { balanceStream } from "./balance_stream.ts";
 import { CompanyIdField, CompanyPath } from "../kit/fields.ts";
 import { canAccess } from "../middleware/authentication.ts";
-import type { Companies, LiveBalances } from "../../ports.ts";
+import { sleep } from "../../time/sleep.ts";
+import { ALERT_TYPES } from "../../domain/alerts.ts";
+import type { CompanyId } from "../../domain/types.ts";
+import type { Clock, Companies, CompanyAlerts, LiveBalances, RaisedAlert } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { answerRevalidated } from "../kit/preconditions.ts";
 import { type Api, route } from "../kit/route.ts";
 
+/** A stream starts with the alerts of this time, and with no more than this number. */
+const RECENT_MS = 24 * 3_600_000;
+const RECENT_ALERTS_MAX = 20;
+const RECENT_WAIT_MS = 1_000;
+
 /** Declares the calls that read and stream balances. */
-export function balances(api: Api, companies: Companies, live: LiveBalances): void {
+export function balances(
+  api: Api,
+  { companies, live, company_alerts, clock }: {
+    readonly companies: Companies;
+    readonly live: LiveBalances;
+    readonly company_alerts: CompanyAlerts;
+    readonly clock: Clock;
+  },
+): void {
   const read = { method: "get", policy: { scope: "read" }, tag: "Balance", params: CompanyPath } as const;
   route(api, {
     ...read,
@@ -35,7 +51,9 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
     description:
       "Server-sent events of type `balance`; `id` is the version, `data` the balance as JSON. The first event is a " +
       "snapshot; `Last-Event-ID` is ignored. Each change sends the newest balance; a slow reader may skip versions. " +
-      "After 4 s without a balance a comment shows that the connection is open.",
+      "After 4 s without a balance a comment shows that the connection is open. Events of type `alert` have a " +
+      "`CompanyAlert` as JSON and no `id`: those of the last 24 hours after the snapshot, oldest first, then each one " +
+      "within a minute after it is raised.",
     produces: "text/event-stream",
     answer: z.string(),
   }, async ({ params, request, caller }) => {
@@ -44,7 +62,9 @@ export function balances(api: Api, companies: Companies, live: LiveBalances): vo
     if (subscription === undefined) return tooManyStreams();
     const answer = await companies.execute(params.company, { type: "read_balance" });
     if (answer.type === "balance") {
-      return balanceStream(api.answers, answer.balance, subscription, request.signal, caller.lease);
+      const alerts = await recentAlerts(company_alerts, params.company, clock.now_ms());
+      const start = { snapshot: answer.balance, alerts };
+      return balanceStream(api.answers, start, subscription, request.signal, caller.lease);
     }
     subscription[Symbol.dispose]();
     return problemOfAnswer(answer);
@@ -91,6 +111,20 @@ function listBalances(api: Api, companies: Companies): void {
     const missing = data.filter(({ balance }) => balance === null).map(({ company }) => company);
     return { data, missing };
   });
+}
+
+/** Reads the alerts that a stream starts with. While the database is slow it starts without them: balances matter more. */
+async function recentAlerts(
+  alerts: CompanyAlerts,
+  company: CompanyId,
+  now_ms: number,
+): Promise<readonly RaisedAlert[]> {
+  const query = { company, types: ALERT_TYPES, since_ms: now_ms - RECENT_MS, before: undefined };
+  const reading = alerts.alertsOf({ ...query, limit: RECENT_ALERTS_MAX }).catch(() => []);
+  const wait = new AbortController();
+  const newest = await Promise.race([reading, sleep(RECENT_WAIT_MS, wait.signal)]) ?? [];
+  wait.abort();
+  return newest.toReversed();
 }
 
 function tooManyStreams(): Problem {

@@ -1,11 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { type Endpoint, ENDPOINT_ID_PATTERN } from "../../alerts/store.ts";
 import { RESPONSE_DEADLINE_MS } from "../../alerts/post.ts";
-import { ALERT_TYPES, NEARLY_USED_PERCENT } from "../../domain/alerts.ts";
+import { ALERT_TYPES } from "../../domain/alerts.ts";
+import { AlertBody, AlertTypeField } from "./alert_body.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
-  CreditsBody,
   CursorField,
   formatInstant,
   formatInstantOrNull,
@@ -22,7 +22,6 @@ import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const URL_LENGTH_MAX = 500;
-const TypeField = z.enum(ALERT_TYPES);
 
 const UrlField = textField(URL_LENGTH_MAX)
   .refine(isEndpointUrl, {
@@ -36,7 +35,7 @@ const NewEndpointRequest = z.strictObject({
     type: ["string", "null"],
     description: "The only company whose alerts are sent. Default: all.",
   }),
-  types: optionalField(z.array(TypeField).min(1).max(ALERT_TYPES.length)).openapi({
+  types: optionalField(z.array(AlertTypeField).min(1).max(ALERT_TYPES.length)).openapi({
     description: "The alert types to send. Default: all.",
   }),
 }).openapi("NewWebhookEndpointRequest");
@@ -47,7 +46,7 @@ const EndpointBody = z.object({
   company: z.string().nullable().openapi({
     description: "The only company whose alerts are sent, null for all.",
   }),
-  types: z.array(TypeField),
+  types: z.array(AlertTypeField),
   status: z.enum(["live", "gone"]).openapi({
     description: "`gone`: the endpoint responded 410 and receives nothing more. Create a new one.",
   }),
@@ -66,20 +65,6 @@ const NewEndpointBody = EndpointBody.extend({
     example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
   }),
 }).openapi("NewWebhookEndpoint");
-
-/** The body of a webhook. */
-export const AlertBody = z.strictObject({
-  type: TypeField,
-  timestamp: InstantBody.openapi({ description: "When the condition was detected." }),
-  data: z.strictObject({
-    company: z.string(),
-    period: z.string().openapi({ description: "The month.", example: "2026-11" }),
-    granted: CreditsBody,
-    consumed: CreditsBody,
-    available: CreditsBody,
-    excess: CreditsBody,
-  }).openapi({ description: "The figures of the month at that time." }),
-}).openapi("Alert");
 
 const CursorPosition = z.strictObject({
   created_at_ms: MillisecondsField,
@@ -112,9 +97,8 @@ export function webhookEndpoints(api: Api, companies: Companies, alerts: Webhook
     operation_id: "createWebhookEndpoint",
     summary: "Create a webhook endpoint",
     description:
-      `The endpoint receives an \`Alert\` (see webhooks) within a minute when ${NEARLY_USED_PERCENT} % of a month's ` +
-      "package is used (`package.nearly_used`), when all of it is (`package.used_up`), and when the month is closed " +
-      "(`month.closed`); packages already used are reported at once. Verify `webhook-signature` by Standard " +
+      "The endpoint receives an `Alert` (see webhooks) within a minute after it is raised; packages that are nearly or " +
+      "wholly used already are reported at once. Verify `webhook-signature` by Standard " +
       `Webhooks, and respond 2xx within ${
         RESPONSE_DEADLINE_MS / 1000
       } s. Any other response is retried for three ` +

@@ -4,8 +4,7 @@ import { businessNumber, customerWrote } from "../../support/payloads.ts";
 import { ASSETS } from "../../../src/web/assets.ts";
 import { RecordedService } from "./recorded_service.ts";
 import { messageOf } from "../../../src/alerts/message.ts";
-import { ALERT_TYPES } from "../../../src/domain/alerts.ts";
-import { type CompanyId, credits, type Month } from "../../../src/domain/types.ts";
+import { ALERT_EXAMPLES } from "./alerts.ts";
 import type { Recorder } from "./recorder.ts";
 import { ACME, ANA } from "./people.ts";
 
@@ -64,20 +63,18 @@ async function endpoints(recorder: Recorder): Promise<void> {
   });
 }
 
-/** Records the alerts of a month, as they are sent to the endpoint. */
+/** Records an alert of each type and a test, as they are sent to the endpoint. */
 function alerts(recorder: Recorder): void {
   const endpoint = {
     id: "we_4c1f0a7d92e35b68d0f1a2b3",
     url: "https://platform.example/hooks/credits",
     secret: new Uint8Array(24),
   };
-  const used = { "package.nearly_used": 803, "package.used_up": 1_012, "month.closed": 1_240 } as const;
-  for (const [index, type] of ALERT_TYPES.entries()) {
-    const month = { month: "2026-11" as Month, granted: credits(1_000), closed: type === "month.closed" };
-    const alert = { company: "acme" as CompanyId, type, period: { ...month, consumed: credits(used[type]) } };
-    const raised_at_ms = Date.parse(`2026-11-${10 + 10 * index}T12:00:00Z`);
-    const { body } = messageOf({ endpoint, alert, raised_at_ms, failures: 0 }, raised_at_ms);
-    recorder.recordSent("receiveAlert", type.replace(".", "_"), JSON.parse(body));
+  const test = { type: "endpoint.test", data: { endpoint: endpoint.id } } as const;
+  for (const [raised_at, content] of [...ALERT_EXAMPLES, ["2026-11-03T12:00:00Z", test] as const]) {
+    const raised_at_ms = Date.parse(raised_at);
+    const { body } = messageOf({ endpoint, id: "msg_1", content, raised_at_ms, failures: 0 }, raised_at_ms);
+    recorder.recordSent("receiveAlert", content.type.replace(".", "_"), JSON.parse(body));
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { encodeCursor } from "../../../src/http/kit/cursor.ts";
+import { ALERT_TYPES } from "../../../src/domain/alerts.ts";
 import { TestService } from "../test_service.ts";
 
 const PATH = "/v1/webhook_endpoints";
@@ -19,7 +20,7 @@ Deno.test("an endpoint shows its secret once and receives all alert types by def
     id: endpoint.id,
     url: URL,
     company: null,
-    types: ["package.nearly_used", "package.used_up", "month.closed"],
+    types: ALERT_TYPES,
     status: "live",
     created_at: "2026-11-03T12:00:00Z",
     created_by: "admin-key",
