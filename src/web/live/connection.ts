@@ -95,12 +95,18 @@ function untilVisible(): Promise<void> {
 async function withStreamPlace<T>(work: () => Promise<T>): Promise<T | "none"> {
   // Without a secure context there are no locks.
   if (navigator.locks === undefined) return await work();
-  for (let place = 1; place <= STREAMS_MAX; place++) {
-    const name = `balance-stream-${place}`;
-    const outcome = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
-      return lock === null ? undefined : { result: await work() };
-    });
-    if (outcome !== undefined) return outcome.result;
+  try {
+    for (let place = 1; place <= STREAMS_MAX; place++) {
+      const name = `balance-stream-${place}`;
+      const outcome = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+        return lock === null ? undefined : { result: await work() };
+      });
+      if (outcome !== undefined) return outcome.result;
+    }
+  } catch (error) {
+    // A browser that blocks third-party cookies refuses locks to a page in another site's frame.
+    if ((error as Error).name !== "SecurityError") throw error;
+    return await work();
   }
   return "none";
 }
