@@ -23,6 +23,8 @@ export interface EventSpec {
   readonly ago_ms: number;
   /** Whether the event arrives on the company's second number, which it may not have claimed yet. */
   readonly new_number: boolean;
+  /** Whether a customer's message is the last one of that person again, perhaps under other identifiers. */
+  readonly again: boolean;
 }
 
 /** The category of a template, if one is given. */

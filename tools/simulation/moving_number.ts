@@ -4,6 +4,7 @@ import type { Call } from "./callers.ts";
 import { expectedContact, givenContact, parsedContact, withContacts } from "./contacts.ts";
 import { distinct, MOVING_NUMBER } from "./ids.ts";
 import type { Auditor } from "./oracle/auditor.ts";
+import { WrittenMessages } from "./written_messages.ts";
 
 /** Few messages, so that most of them have several statuses, also of different owners. */
 const MESSAGES = 2;
@@ -14,10 +15,12 @@ const PEOPLE_OF_THE_NUMBER = 9;
 export class MovingNumber {
   readonly #auditor: Auditor;
   readonly #now_ms: () => number;
+  readonly #written: WrittenMessages;
 
   constructor(auditor: Auditor, now_ms: () => number) {
     this.#auditor = auditor;
     this.#now_ms = now_ms;
+    this.#written = new WrittenMessages(auditor.trace);
   }
 
   /** Makes the call in which Meta delivers a batch of the number. */
@@ -52,17 +55,20 @@ export class MovingNumber {
   }
 
   #event(
-    { kind, person, identifiers, message: drawn_message, template, category, has_callback, ago_ms }:
+    { kind, person, identifiers, message: drawn_message, template, category, has_callback, ago_ms, again }:
       EventSpec,
   ): ContactEvent {
     const message = drawn_message % MESSAGES;
     const second_ms = Math.floor((this.#now_ms() - ago_ms) / 1000) * 1000;
     const contact = givenContact(PEOPLE_OF_THE_NUMBER, person, identifiers, false);
     const event = { contact, phone_number_id: MOVING_NUMBER };
-    if (kind === "wrote" || kind === "noted" || kind === "called" || kind === "number changed") {
-      const type = kind === "noted" ? kind : "wrote";
-      const message_id = `moving ${type} ${person} ${identifiers} ${second_ms / 1000}`;
-      return { ...event, type, at_ms: second_ms, message_id };
+    if (kind === "noted") {
+      const message_id = `moving noted ${person} ${identifiers} ${second_ms / 1000}`;
+      return { ...event, type: kind, at_ms: second_ms, message_id };
+    }
+    if (kind === "wrote" || kind === "called" || kind === "number changed") {
+      const message_id = `moving wrote ${person} ${second_ms / 1000}`;
+      return this.#written.delivered(`${person}`, { ...event, at_ms: second_ms, message_id }, again);
     }
     return {
       ...event,

@@ -192,6 +192,7 @@ function randomEvent(random: SeededRandom, company: number): EventSpec {
       ? -random.pick([MINUTE_MS, 4 * MINUTE_MS, 20 * MINUTE_MS])
       : randomAge(random),
     new_number: random.chance(0.05),
+    again: random.chance(0.3),
   };
 }
 

@@ -40,6 +40,7 @@ export const FAULTS = [
   "send refused",
   "send failed",
   "alias learned",
+  "sender named differently",
   "other spelling",
   "call",
   "number change",

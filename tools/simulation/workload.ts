@@ -26,6 +26,7 @@ import {
   wamidOf,
 } from "./ids.ts";
 import type { Process } from "./process.ts";
+import { WrittenMessages } from "./written_messages.ts";
 import type { Action, EventSpec, IdentifierChoice } from "./actions.ts";
 
 type CompanyAction = Extract<
@@ -39,10 +40,12 @@ export class Workload {
   readonly #now_ms: () => number;
   /** People whose number change was delivered: their second number is not used before that. */
   readonly #changed = new Set<string>();
+  readonly #written: WrittenMessages;
 
   constructor(auditor: Auditor, now_ms: () => number) {
     this.#auditor = auditor;
     this.#now_ms = now_ms;
+    this.#written = new WrittenMessages(auditor.trace);
   }
 
   /** Makes the call in which Meta delivers a batch. */
@@ -276,8 +279,13 @@ export class Workload {
       };
     }
     const contact = this.#contact(company, person, spec.identifiers);
-    if (kind === "wrote" || kind === "noted" || kind === "called") {
-      const over = new_number ? "new" : "old";
+    const over = new_number ? "new" : "old";
+    if (kind === "wrote") {
+      const message_id = `wrote ${person} ${over} ${second_ms / 1000}`;
+      const written = { contact, at_ms: second_ms, message_id, phone_number_id };
+      return this.#written.delivered(`${company} ${person}`, written, spec.again);
+    }
+    if (kind === "noted" || kind === "called") {
       const identifiers = this.#changed.has(`${company} ${person}`)
         ? `changed ${spec.identifiers}`
         : spec.identifiers;

@@ -22,6 +22,7 @@ Deno.test("every invariant holds under all faults", async () => {
       "days late",
       "month end",
       "other spelling",
+      "sender named differently",
       "moved number",
     ] as const
   ) {

@@ -3,7 +3,7 @@ import type { ContactEvent, Send } from "../../../src/domain/company/command.ts"
 import { identifierTexts } from "../../../src/domain/identity/identifiers.ts";
 import { Keyring } from "../../../src/domain/identity/keyring.ts";
 import type { ContactIdentifiers } from "../../../src/domain/identity/phone.ts";
-import type { MessageKey } from "../../../src/domain/types.ts";
+import type { ContactKey, MessageKey } from "../../../src/domain/types.ts";
 import { MINUTE_MS } from "../../../src/time/units.ts";
 import type { StoredCompany } from "../../../tests/support/memory_store/company.ts";
 import type { ExpectedCompany, RecordedFact } from "./expected_company.ts";
@@ -14,6 +14,8 @@ const NO_STATUS = ["wrote", "send_failed", "message_moved"];
 /** Of the calls of one person, those within this time of a stored one may be in memory only. */
 const CALLS_STORED_EVERY_MS = 15 * MINUTE_MS;
 const CATEGORIES = ["marketing", "utility", "authentication"];
+
+type Message = Extract<ContactEvent, { type: "wrote" | "noted" | "called" }>;
 
 /** The stored facts of a company, looked up by the callers' terms: phones and message ids. */
 export class StoredFacts {
@@ -65,6 +67,7 @@ export class StoredFacts {
     }
     const { days } = this.expected;
     if (event.type !== "status") {
+      if (this.#isOfAnotherPhone(event)) return true;
       const date = days.dateOf(event.at_ms);
       return this.#factsOf(event.contact).some(({ kind, at_ms }) =>
         kind === "wrote" && at_ms <= event.at_ms && days.dateOf(at_ms) === date
@@ -83,6 +86,23 @@ export class StoredFacts {
       name == null ? CATEGORIES.length : CATEGORIES.indexOf(name);
     return proven && (!template || of_message.some((fact) => fact.template)) &&
       of_message.some((fact) => rank(fact.category) <= rank(category));
+  }
+
+  /** Whether a customer's message is stored for another phone: then it counts for that one (rulebook, "Identity"). */
+  #isOfAnotherPhone({ type, message_id, at_ms, contact: { phone } }: Message): boolean {
+    if (type !== "wrote" || phone === undefined) return false;
+    const message = this.messageKey(message_id);
+    return [...this.expected.facts].some(([key, facts]) =>
+      facts.some((fact) => fact.message === message && fact.at_ms === at_ms && fact.kind === "wrote") &&
+      this.#hasPhone(key)
+    );
+  }
+
+  #hasPhone(key: string): boolean {
+    const contact_id = this.stored.contacts.get(key as ContactKey)?.contact_id;
+    return [...this.stored.contacts.values()].some((known) =>
+      known.contact_id === contact_id && known.by_phone
+    );
   }
 
   /** Whether an event is stored as a fact. */

@@ -14,6 +14,7 @@ import { eventFact, type PersonFact, sendFact } from "./rows.ts";
 import type { MovedEvents } from "./moved_events.ts";
 import { SubmittedFailures } from "./submitted_failures.ts";
 import { People } from "./people.ts";
+import { mergeSenders } from "./senders.ts";
 import { describeEvent, type Submission } from "./submission.ts";
 
 const ALLOWED = '"type":"send_allowed"';
@@ -233,11 +234,12 @@ export class SubmittedInput {
       ...this.#acceptedSends(stored_facts, people),
     ].filter((fact) => fact !== undefined);
     this.#mergeByMessage(facts, stored_facts, people);
+    mergeSenders(facts, stored_facts, people);
     return facts.map((fact) => ({ ...fact, contact: people.idOf(identifierTexts(fact.person)[0]!) }));
   }
 
   /**
-   * Merges the people that one message names. An event that was not accepted may have joined them too: then the store
+   * Merges the people that one sent message names. An event that was not accepted may have joined them too: then the store
    * knows.
    */
   #mergeByMessage(facts: readonly PersonFact[], stored_facts: StoredFacts, people: People): void {
