@@ -3,6 +3,7 @@ import { readSource } from "../support/source_files.ts";
 import { ANA } from "../support/fixtures.ts";
 import { ADMIN_KEY } from "../http/test_service.ts";
 import { InstalledPackage, NOT_INSTALLABLE, readmeExamples } from "./installed_package.ts";
+import { examplesModule, RUN_EXAMPLES } from "./readme_examples.ts";
 import { ServedService } from "./served_service.ts";
 
 const NAME = "the packed client";
@@ -42,20 +43,38 @@ Deno.test({
     });
   }
 
+  const examples = [live, ...await readmeExamples("ts")];
   await test.step("has types that strict TypeScript accepts, with every example of the README", async () => {
-    const examples = [live, ...await readmeExamples("ts")];
-    assert.ok(examples.length > 4);
-    // A function of its own for each: their names do not meet. Imports stand before all; Node's own types are not installed.
-    const imports = new Set(examples.flatMap((example) => example.match(/^import .* from "@.*$/gm) ?? []));
-    const functions = examples.map((example, index) =>
-      `export async function example${index}() {\n${example.replaceAll(/^import .*$/gm, "")}}\n`
-    );
-    await project.write("examples.ts", [...imports, GIVEN, MISTAKES, ...functions].join("\n"));
+    await project.write("examples.ts", examplesModule(examples, MISTAKES));
     await project.write(
       "tsconfig.json",
       JSON.stringify({ compilerOptions: COMPILER, files: ["examples.ts"] }),
     );
     await project.run("node", "node_modules/typescript/bin/tsc", "--project", "tsconfig.json");
+  });
+
+  await test.step("runs every example of the README in Node", async () => {
+    assert.equal(examples.length, 9, "tests/client/readme_examples.ts runs these");
+    await using served = new ServedService();
+    await served.service.createCompany("padaria");
+    const contract = { package: { credits: 1, price: "1.00" }, excess_credit_price: "1.50" };
+    await served.service.readJson("PUT", "/v1/companies/padaria/contract", contract);
+    await project.write("run_examples.js", RUN_EXAMPLES);
+    const output = await project.run("node", "run_examples.js", served.url, ADMIN_KEY);
+    assert.deepEqual(output.trim().split("\n"), [
+      "open",
+      "1 1",
+      "2 0",
+      "[ '106540352242922' ]",
+      "0",
+      "2 consumption -1",
+      "1 grant 1",
+      "this contact has no open window: wait until they write, or send a template; use another message_id, " +
+      "because this one always gets this answer",
+      "padaria 3",
+      "Answer 400.",
+      "0 credits",
+    ]);
   });
 });
 
@@ -64,13 +83,6 @@ const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
   Node: ["node", "live.js"],
   Deno: [Deno.execPath(), "run", "--quiet", "--allow-net", "--allow-env", "live.js"],
 };
-
-/** What the examples of the README presuppose. */
-const GIVEN = `
-declare const credits: PoliCredits;
-declare const request: Request;
-declare const process: { readonly env: Readonly<Record<string, string>> };
-`;
 
 /** Mistakes that the types must report. */
 const MISTAKES = `
@@ -96,7 +108,7 @@ const COMPILER = {
   strict: true,
   exactOptionalPropertyTypes: true,
   skipLibCheck: false,
-  noEmit: true,
+  outDir: "out",
   target: "ES2022",
   module: "NodeNext",
   lib: ["ES2023", "ESNext.Disposable", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
