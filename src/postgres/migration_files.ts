@@ -1,3 +1,5 @@
+import { parseReleased, RELEASED_LIST, requireReleased } from "./released_migrations.ts";
+
 /** A migration file. */
 export interface MigrationFile {
   version: number;
@@ -14,8 +16,8 @@ const TRANSACTION_STATEMENT = /^(begin|commit|rollback|start)([ \t]+(transaction
 /**
  * Reads every `NNNN_name.sql` of a folder, in the order of their numbers. Other kinds of files are ignored.
  *
- * @throws {Error} If the folder cannot be read, a `.sql` file has another name, two files have the same number, or a
- * file contains a transaction statement.
+ * @throws {Error} If the folder cannot be read, a `.sql` file has another name, two files have the same number, a file
+ * contains a transaction statement, or a file of a release is missing or was changed.
  */
 export async function readMigrationFiles(folder: URL | string): Promise<MigrationFile[]> {
   const names = await namesIn(folder);
@@ -36,7 +38,18 @@ export async function readMigrationFiles(folder: URL | string): Promise<Migratio
     }
     files.push(await readFile(folder, file_name, version));
   }
+  requireReleased(files, parseReleased(await readReleasedList(folder)));
   return files;
+}
+
+/** Returns an empty list where there is none: only the folder of a released program has one. */
+async function readReleasedList(folder: URL | string): Promise<string> {
+  try {
+    return await Deno.readTextFile(pathIn(folder, RELEASED_LIST));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
 }
 
 async function namesIn(folder: URL | string): Promise<string[]> {
@@ -54,11 +67,8 @@ async function namesIn(folder: URL | string): Promise<string[]> {
 }
 
 async function readFile(folder: URL | string, file_name: string, version: number): Promise<MigrationFile> {
-  const path = folder instanceof URL
-    ? new URL(file_name, withTrailingSlash(folder))
-    : `${folder}/${file_name}`;
   // Line endings depend on the system: they do not change the checksum.
-  const sql = (await Deno.readTextFile(path)).replaceAll("\r\n", "\n");
+  const sql = (await Deno.readTextFile(pathIn(folder, file_name))).replaceAll("\r\n", "\n");
   if (TRANSACTION_STATEMENT.test(sql)) {
     throw new Error(
       `Migration ${file_name} begins or ends a transaction. Remove those lines: each file runs in one transaction.`,
@@ -66,6 +76,10 @@ async function readFile(folder: URL | string, file_name: string, version: number
   }
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(sql));
   return { version, file_name, sql, checksum: new Uint8Array(digest).toHex() };
+}
+
+function pathIn(folder: URL | string, file_name: string): URL | string {
+  return folder instanceof URL ? new URL(file_name, withTrailingSlash(folder)) : `${folder}/${file_name}`;
 }
 
 function withTrailingSlash(folder: URL): URL {

@@ -5,6 +5,7 @@
  * - MIGRATIONS-2 Files are applied in the order of their numbers. Applied files never change.
  * - MIGRATIONS-3 Of processes that start at once, one migrates and the others wait for it.
  * - MIGRATIONS-4 Faults are reported before the first change, where they can be known by then.
+ * - MIGRATIONS-5 The files of a release are listed in `released.sha256`. A program that has others does not start.
  */
 
 import { type Client, connect, disconnect } from "./connection.ts";

@@ -63,6 +63,31 @@ Deno.test("other line endings are not a change", () =>
     assert.deepEqual(await migrate({ url, folder }), []);
   }));
 
+Deno.test("a migration of a release that is missing or was changed is rejected before any file is applied", () =>
+  withFiles({ ...FIRST, ...SECOND }, async ({ url, folder }) => {
+    const released = "# 1.2.3\n" + await sha256sums(folder, "0001_make.sql", "0002_fill.sql");
+    await Deno.writeTextFile(join(folder, "released.sha256"), released);
+    await write(folder, { "0001_make.sql": `${FIRST["0001_make.sql"]} -- changed` });
+    await assert.rejects(
+      migrate({ url, folder }),
+      /0001_make\.sql of release 1\.2\.3 was changed\. Restore the file, and make the change in a new file/,
+    );
+    await write(folder, FIRST);
+    await Deno.remove(join(folder, "0002_fill.sql"));
+    await assert.rejects(migrate({ url, folder }), /0002_fill\.sql of release 1\.2\.3 is missing/);
+    assert.deepEqual(await query(url, "SELECT to_regclass('made') AS made"), [{ made: null }]);
+    await write(folder, { ...SECOND, "0003_next.sql": "INSERT INTO made VALUES (2);" });
+    assert.equal((await migrate({ url, folder })).length, 3);
+  }));
+
+Deno.test("a line of the list of released migrations that does not fit is reported", () =>
+  withFiles(FIRST, async ({ url, folder }) => {
+    for (const list of [await sha256sums(folder, "0001_make.sql"), "# 1.2.3\nnonsense\n", "# next\n"]) {
+      await Deno.writeTextFile(join(folder, "released.sha256"), list);
+      await assert.rejects(migrate({ url, folder }), /released\.sha256 has a line that does not fit/);
+    }
+  }));
+
 Deno.test("a database that a newer version migrated is rejected", () =>
   withFiles({ ...FIRST, ...SECOND }, async ({ url, folder }) => {
     await migrate({ url, folder });
@@ -184,4 +209,10 @@ function withFiles(
 
 async function write(folder: string, files: Record<string, string>): Promise<void> {
   for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(join(folder, name), text);
+}
+
+/** The output of `sha256sum` for files of a folder. */
+async function sha256sums(folder: string, ...names: string[]): Promise<string> {
+  const { stdout } = await new Deno.Command("sha256sum", { args: names, cwd: folder }).output();
+  return new TextDecoder().decode(stdout);
 }

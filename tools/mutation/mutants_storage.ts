@@ -220,4 +220,12 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     mutated: "wall_ms",
     tests: ["tests/time/trusted_clock.test.ts"],
   },
+  {
+    name: "released-migration-changed",
+    harm: "new databases have another schema than upgraded ones, and the next migration fails on either",
+    file: "src/postgres/released_migrations.ts",
+    original: "if (found === checksum) continue;",
+    mutated: "if (found !== undefined) continue;",
+    tests: ["tests/postgres/migrations.test.ts"],
+  },
 ];
