@@ -8,7 +8,9 @@ import { connectionsMax, connectionsWithin, openFilesLimit } from "./src/config/
 import { loadSecrets } from "./src/config/secrets.ts";
 import { listen } from "./src/http/listen.ts";
 import { prepare, startJobs, stop } from "./src/lifecycle.ts";
+import { CommandTraces } from "./src/observability/command_traces.ts";
 import { configureLog, reportError } from "./src/observability/log.ts";
+import { Tracing } from "./src/observability/tracing.ts";
 import { DatabaseError } from "./src/postgres/database_error.ts";
 import { openStore, type Store } from "./src/postgres/store.ts";
 import { createService } from "./src/service.ts";
@@ -45,11 +47,13 @@ export async function start(config: Config, options: StartOptions = {}): Promise
   const { secrets, path, created } = await loadSecrets(config);
   // The path and not the key: log collectors keep standard output.
   if (created) log.info("Created the admin key in {path}, which only its owner can read", { path });
-  const store = await openStore(config);
+  const tracing = Tracing.ofDeno();
+  const traces = tracing && new CommandTraces(tracing);
+  const store = await openStore(config, { traces });
   try {
     const system_clock = new TrustedClock();
     const clock = await clockFor(config, store, system_clock, options);
-    const service = createService({ config, secrets, store, system_clock, clock });
+    const service = createService({ config, secrets, store, system_clock, clock, tracing, traces });
     await prepare(service);
     const { bodies, hono } = service.app;
     const abortOldestBody = () => bodies.abortOldest();

@@ -30,6 +30,7 @@ import { authentication } from "./http/middleware/authentication.ts";
 import { RequestMetrics } from "./http/middleware/request_metrics.ts";
 import { RUNTIME_ZONE_DATA, type ZoneData } from "./domain/zone_data.ts";
 import { LiveFeed } from "./live/feed.ts";
+import type { CommandTraces } from "./observability/command_traces.ts";
 import { reportError } from "./observability/log.ts";
 import { MemoryPressure } from "./observability/memory_pressure.ts";
 import { createMetrics } from "./observability/metrics.ts";
@@ -37,6 +38,7 @@ import { readiness } from "./observability/readiness.ts";
 import { Backlogs } from "./observability/backlogs.ts";
 import { ClockCheck } from "./observability/clock_check.ts";
 import { ZoneCheck } from "./observability/zone_check.ts";
+import type { Tracing } from "./observability/tracing.ts";
 import type { MovableClock } from "./ports.ts";
 import type { Store } from "./postgres/store.ts";
 import { isTransientError } from "./postgres/transient_error.ts";
@@ -64,6 +66,10 @@ export interface ServiceDependencies {
   readonly clock: TrustedClock | TestClock;
   /** By default the runtime's. */
   readonly zone_data?: ZoneData;
+  /** Starts the spans of requests. Absent where nothing is traced. */
+  readonly tracing?: Tracing | undefined;
+  /** Traces the commands of requests. Absent where nothing is traced. */
+  readonly traces?: CommandTraces | undefined;
 }
 
 /** The parts of a service. */
@@ -71,7 +77,8 @@ export type Service = ReturnType<typeof createService>;
 
 /** Builds the parts of a service. */
 export function createService(
-  { config, secrets, store, system_clock, clock, zone_data = RUNTIME_ZONE_DATA }: ServiceDependencies,
+  { config, secrets, store, system_clock, clock, zone_data = RUNTIME_ZONE_DATA, tracing, traces }:
+    ServiceDependencies,
 ) {
   const stopping = new AbortController();
   const { bodies_bytes_max, unread_bytes_max, ...memory_limits } = memoryLimits(readHeap().limit_bytes);
@@ -92,13 +99,15 @@ export function createService(
     clock,
     timers,
     store: store.companies,
-    journal: store.journal,
+    journal: traces?.ofJournal(store.journal) ?? store.journal,
     feed,
     rates,
     zone_data,
+    currentTrace: tracing && (() => tracing.current()),
     report: (company, error) => reportError(`company ${company}`)(error),
     confirmStore: () => store.history.confirm(),
   }, { ...LIMITS, ...memory_limits });
+  const companies = traces?.ofCompanies(actor_system) ?? actor_system;
   const memory_pressure = new MemoryPressure({ readHeap, relieve: () => actor_system.relieve() });
   const scheduler = new Scheduler(clock, store.companies, actor_system, DUE_COMPANIES_AT_ONCE);
   const router = new EventRouter(actor_system);
@@ -114,7 +123,7 @@ export function createService(
     clock,
     zone_data,
     directory,
-    companies: actor_system,
+    companies,
     store: companyRegistryStore(store),
     randomBytes,
     replayQuarantine: async (numbers) => void await replay.replayNumbers(numbers),
@@ -122,13 +131,13 @@ export function createService(
   const inbox = new Inbox(
     directory,
     quarantineWriter(store.quarantine, store.keyring),
-    actor_system,
+    companies,
     router,
     reportError("receive a webhook"),
   );
   const erasures = new Erasure({
     clock,
-    companies: actor_system,
+    companies,
     store: erasureStore(store),
     report: reportError("erase a contact"),
   });
@@ -202,7 +211,8 @@ export function createService(
   });
   store.commit_metrics.register(metrics);
   const app = createApp({
-    companies: actor_system,
+    companies,
+    tracing,
     registry,
     company_list: store.companies,
     phone_numbers: store.phone_numbers,

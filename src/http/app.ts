@@ -24,6 +24,7 @@ import { ledger } from "./resources/ledger.ts";
 import { messages } from "./resources/messages.ts";
 import { openapi } from "./kit/openapi.ts";
 import type * as ports from "../ports.ts";
+import type { Tracing } from "../observability/tracing.ts";
 import { phoneNumbers } from "./resources/phone_numbers.ts";
 import { quarantine } from "./resources/quarantine.ts";
 import { quotes } from "./resources/quotes.ts";
@@ -69,6 +70,8 @@ export interface AppOptions {
   readonly alerts: ports.WebhookEndpoints & ports.CompanyAlerts;
   readonly viewer_sessions: ports.Sessions;
   readonly metrics: RequestMetrics;
+  /** Absent where nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** The secrets that Meta may sign with: the new one, and the old one during a rotation. */
   readonly app_secrets: readonly string[];
   readonly verify_token: string;
@@ -110,6 +113,7 @@ export function createApp(options: AppOptions): App {
     declared: [],
     authenticate,
     metrics,
+    tracing: options.tracing,
     security,
     limits,
     bodies: new BodyReader(undefined, options.bodies_bytes_max),

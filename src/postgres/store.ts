@@ -8,6 +8,7 @@ import { connect, createPool, disconnect, isUnencrypted } from "./connection.ts"
 import { connectionsAllowed } from "./connection_limit.ts";
 import { startEmbeddedPostgres } from "../embedded_postgres/embedded_postgres.ts";
 import { GroupCommitJournal } from "../journal/journal.ts";
+import type { CommandTraces } from "../observability/command_traces.ts";
 import { CommitMetrics } from "../observability/commit_metrics.ts";
 import { reportError } from "../observability/log.ts";
 import { QuarantineCounter } from "../observability/quarantine_counter.ts";
@@ -109,6 +110,7 @@ export async function openStore(
     readonly data_dir: string;
     readonly facts_kept_days: number;
   },
+  { traces }: StoreOptions = {},
 ): Promise<Store> {
   const embedded = config.database_url === undefined
     ? await startEmbeddedPostgres({ data_dir: `${config.data_dir}/postgres`, log: logMessage })
@@ -146,12 +148,19 @@ export async function openStore(
       label_secret: await serviceSecret(reading, "labels"),
     };
     const retention = new Retention(url, config.facts_kept_days, shared);
-    return buildStore(url, reading, secrets, retention, shared, async () => await embedded?.stop());
+    const stop = async () => await embedded?.stop();
+    return buildStore(url, reading, secrets, retention, shared, { traces, stop });
   } catch (error) {
     await reading.end();
     await embedded?.stop();
     throw error;
   }
+}
+
+/** Options of {@link openStore}. */
+export interface StoreOptions {
+  /** Traces the writes to Postgres. Absent where nothing is traced. */
+  readonly traces?: CommandTraces | undefined;
 }
 
 /** What every connection of the store has: the history it is compared with, and its error handler. */
@@ -189,7 +198,7 @@ function buildStore(
   },
   retention: Retention,
   shared: SharedOptions,
-  stop: () => Promise<void>,
+  { traces, stop }: StoreOptions & { readonly stop: () => Promise<void> },
 ): Store {
   const onRejected = (company: CompanyId, reason: string) =>
     log.error("Postgres rejected a change of {company}, whose callers got 503: {reason}", {
@@ -202,7 +211,8 @@ function buildStore(
   // One lane per Postgres server. More lanes into one server make more and smaller statements: they cost more CPU on
   // both sides than they save in waiting (`tools/bench/README.md`).
   const commit_metrics = new CommitMetrics();
-  const journal = new GroupCommitJournal([commit_metrics.measure(writer)], { batchReady: waitForLoopTurns });
+  const observed = commit_metrics.measure(traces?.ofWriter(writer) ?? writer);
+  const journal = new GroupCommitJournal([observed], { batchReady: waitForLoopTurns });
   const companies = new PostgresCompanyStore(reading, url, shared);
   const { reporting, alerting, access } = openPools(url, shared);
   return {

@@ -355,4 +355,20 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     mutated: "telemetry: true,",
     tests: ["tests/http/kit/openapi.test.ts"],
   },
+  {
+    name: "urls-exported",
+    harm: "with OpenTelemetry on, its collector gets the phones in paths and the tokens of links",
+    file: "src/observability/tracing.ts",
+    original: "    dropPersonalData(Object.getPrototypeOf(probe));\n",
+    mutated: "",
+    tests: ["tests/service/tracing.test.ts"],
+  },
+  {
+    name: "writes-in-all-traces",
+    harm: "the trace of a webhook shows writes of changes that come after it",
+    file: "src/observability/command_traces.ts",
+    original: "commit.version > from_version && commit.version <= version",
+    mutated: "true",
+    tests: ["tests/observability/command_traces.test.ts"],
+  },
 ];

@@ -5,6 +5,7 @@
 
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Precondition } from "../../domain/company/precondition.ts";
+import type { Tracing } from "../../observability/tracing.ts";
 import type { Authenticate, Caller, Policy } from "../middleware/authentication.ts";
 import type { RateLimits } from "../middleware/rate_limits.ts";
 import type { AccessLog, ErrorLog } from "../middleware/request_log.ts";
@@ -25,6 +26,8 @@ export interface Api {
   readonly declared: Declaration[];
   readonly authenticate: Authenticate;
   readonly metrics: RequestMetrics;
+  /** Absent where nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   readonly security: SecurityHeaders;
   readonly limits: RateLimits;
   readonly bodies: BodyReader;

@@ -64,6 +64,7 @@ export function route<Params, Query, Body, Answer>(
   api.hono.on(call.method.toUpperCase(), honoPath(call.path), async (c) => {
     const started_ms = performance.now();
     const ids = requestIdsOf(c.req.raw.headers);
+    api.tracing?.nameRequest(c.req.method, call.path);
     const response_headers = {};
     const context = { request_id: ids.request_id, response_headers, body_is_optional };
     const response = await respond(api, call, handler, c, context);

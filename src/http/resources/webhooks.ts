@@ -63,17 +63,17 @@ class Deliveries {
 
   async receive(request: Request): Promise<Response> {
     const started_ms = performance.now();
-    const { bodies, metrics } = this.#api;
-    const { app_secrets, inbox, clock } = this.#options;
+    const { bodies, metrics, tracing } = this.#api;
+    const { inbox, clock } = this.#options;
+    tracing?.nameRequest("POST", PATH);
     const reject = (outcome: WebhookOutcome, problem: Problem) =>
       this.#answer(outcome, started_ms, request, (request_id) => problemResponse(problem, request_id));
     try {
       const raw = await bodies.read(request);
       if (typeof raw === "string") return reject("body_rejected", bodyProblem(raw));
-      const signature = request.headers.get("x-hub-signature-256") ?? undefined;
-      if (!verifySignature(raw, signature, app_secrets)) return reject("bad_signature", BAD_SIGNATURE);
-      const reading = readingOf(raw);
-      if (reading === undefined) return reject("invalid_json", invalidJson());
+      const reading = this.#read(raw, request);
+      if (reading === "bad_signature") return reject(reading, BAD_SIGNATURE);
+      if (reading === "invalid_json") return reject(reading, invalidJson());
       const { events } = reading;
       if (events.length > 0) {
         const verdict = await inbox.receive(events, clock.now_ms());
@@ -86,6 +86,16 @@ class Deliveries {
       const fault = (request_id: string) => errorResponse(this.#api, error, PATH, request_id);
       return this.#answer("failed", started_ms, request, fault);
     }
+  }
+
+  /** Verifies and reads a delivery. */
+  #read(raw: Uint8Array, request: Request): WebhookReading | "bad_signature" | "invalid_json" {
+    using span = this.#api.tracing?.start("read webhook");
+    const signature = request.headers.get("x-hub-signature-256") ?? undefined;
+    if (!verifySignature(raw, signature, this.#options.app_secrets)) return "bad_signature";
+    const reading = readingOf(raw) ?? "invalid_json";
+    if (reading !== "invalid_json") span?.set("poli.events", reading.events.length);
+    return reading;
   }
 
   #answer(
