@@ -140,6 +140,8 @@ export class DocumentShell implements AsyncDisposable {
       );
     }
     if (starts) await this.#untilReady(block, number);
+    else if (/^node /.test(block.code)) await this.#untilListening(block, number);
+    else if (endless) await this.#untilPrinted(block, number);
   }
 
   async #untilReady(block: Block, number: number): Promise<void> {
@@ -150,6 +152,20 @@ export class DocumentShell implements AsyncDisposable {
       return response?.ok ? undefined : "the service is not ready";
     };
     await this.#eventually(block, number, isReady);
+  }
+
+  async #untilPrinted(block: Block, number: number): Promise<void> {
+    const isSilent = async () => await this.#read(number, "out") === "" ? "nothing was printed" : undefined;
+    await this.#eventually(block, number, isSilent);
+  }
+
+  async #untilListening(block: Block, number: number): Promise<void> {
+    await this.#eventually(block, number, async () => {
+      const connection = await Deno.connect({ hostname: "localhost", port: this.#receiver_port })
+        .catch(() => undefined);
+      connection?.close();
+      return connection === undefined ? "the program does not listen" : undefined;
+    });
   }
 
   async #compare(block: Block, command: Command): Promise<void> {
