@@ -21,6 +21,7 @@ COPY actors actors
 COPY src src
 COPY tools/command_line.ts tools/
 COPY tools/audit tools/audit
+COPY tools/doctor tools/doctor
 COPY deploy/image/health.ts deploy/image/
 # Importing the program starts nothing; it compiles every module once, for all starts of the image.
 RUN deno eval --quiet "await import('/app/main.ts')"

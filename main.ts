@@ -4,7 +4,7 @@ import { getLogger } from "@logtape/logtape";
 import type { Config } from "./src/config/environment.ts";
 import { ConfigError, processEnvironment, readConfig } from "./src/config/environment.ts";
 import { VERSION } from "./src/config/version.ts";
-import { connectionsMax, connectionsWithin, openFilesLimit } from "./src/config/open_files.ts";
+import { connectionsMaxOf } from "./src/config/open_files.ts";
 import { loadSecrets } from "./src/config/secrets.ts";
 import { listen } from "./src/http/listen.ts";
 import { prepare, startJobs, stop } from "./src/lifecycle.ts";
@@ -71,19 +71,6 @@ export async function start(config: Config, options: StartOptions = {}): Promise
     await store.close();
     throw error;
   }
-}
-
-/** @throws {ConfigError} when MAX_CONNECTIONS does not fit below the limit of open files */
-function connectionsMaxOf({ connections_max }: Config): number {
-  const open_files = openFilesLimit();
-  const max = connectionsMax(connections_max, open_files);
-  if (max !== undefined) return max;
-  throw new ConfigError(
-    `MAX_CONNECTIONS is ${connections_max}, but a limit of ${open_files} open files has room for ` +
-      `${
-        connectionsWithin(open_files)
-      } connections. Raise the limit (LimitNOFILE, ulimit -n) or lower MAX_CONNECTIONS.`,
-  );
 }
 
 async function clockFor(

@@ -3,6 +3,8 @@
  * client is an open file. Without a free one Postgres cannot be reached and no file be read, and Deno itself panics.
  */
 
+import { ConfigError } from "./config_error.ts";
+
 /** The limit when it cannot be read: the hard limit that Linux starts with. */
 const UNKNOWN_LIMIT = 4_096;
 /** Open files left to Postgres, deliveries of alerts, listeners and packages. */
@@ -61,4 +63,23 @@ export function connectionsMax(configured: number | undefined, open_files: numbe
   const room = connectionsWithin(open_files);
   if (configured === undefined) return Math.min(room, CONNECTIONS_DEFAULT_MAX);
   return configured <= room ? configured : undefined;
+}
+
+/**
+ * Returns the most connections of clients for a configuration.
+ *
+ * @throws {ConfigError} when MAX_CONNECTIONS does not fit below the limit of open files
+ */
+export function connectionsMaxOf(
+  { connections_max }: { readonly connections_max: number | undefined },
+  open_files: number = openFilesLimit(),
+): number {
+  const max = connectionsMax(connections_max, open_files);
+  if (max !== undefined) return max;
+  throw new ConfigError(
+    `MAX_CONNECTIONS is ${connections_max}, but a limit of ${open_files} open files has room for ` +
+      `${
+        connectionsWithin(open_files)
+      } connections. Raise the limit (LimitNOFILE, ulimit -n) or lower MAX_CONNECTIONS.`,
+  );
 }

@@ -11,7 +11,7 @@
 
 import type { Client } from "./connection.ts";
 import { connect, disconnect, withSettings } from "./connection.ts";
-import { ensureLogin } from "./login_role.ts";
+import { ensureLogin, hasLogin } from "./login_role.ts";
 import { sleep } from "../time/sleep.ts";
 
 /** The service's role. It belongs to the cluster; its grants belong to each database. */
@@ -121,6 +121,53 @@ export async function applyGrants({ url, log = () => {} }: GrantOptions): Promis
     // The advisory lock ends with its session.
     await disconnect(client);
   }
+}
+
+/** How the service's sessions get its role: by a login of its own, from the owner's, or not yet. */
+export type ServiceSession = "login" | "assumed" | "refused" | "missing";
+
+/**
+ * Finds how the service's sessions would get their role now. Changes nothing.
+ *
+ * @param client connected as the owner
+ * @throws {Error} when the database cannot be reached
+ */
+export async function findServiceSession(client: Client, url: string): Promise<ServiceSession> {
+  if (!await roleExists(client)) return "missing";
+  const { rows } = await client.query<{ schema: string }>("select quote_ident(current_schema()) as schema");
+  if (await hasLogin(serviceUrl(url, rows[0]!.schema))) return "login";
+  return await canAssumeRole(client) ? "assumed" : "refused";
+}
+
+const PRIVILEGES: readonly (Grant | "truncate")[] = ["select", "insert", "update", "delete", "truncate"];
+
+/** The tables of the schema that the service's role, {@link SERVICE_ROLE}, may use, and how. */
+const GRANTED = `
+  select tablename::text as name, array(
+    select privilege from unnest($2::text[]) as privilege
+    where has_table_privilege($1, format('%I.%I', schemaname, tablename), privilege)
+  ) as granted
+  from pg_tables where schemaname = current_schema() order by tablename`;
+
+/**
+ * Compares the role's grants with {@link GRANTS}. Changes nothing.
+ *
+ * @returns each difference in words, such as `lacks insert on facts`; undefined without the role or the tables
+ */
+export async function grantDifferences(client: Client): Promise<string[] | undefined> {
+  if (!await roleExists(client)) return undefined;
+  const { rows } = await client.query<{ name: string; granted: string[] }>(GRANTED, [
+    SERVICE_ROLE,
+    PRIVILEGES,
+  ]);
+  if (rows.length === 0) return undefined;
+  return rows.flatMap(({ name, granted }) => {
+    const wanted: readonly string[] = GRANTS[name] ?? [];
+    return [
+      ...wanted.filter((privilege) => !granted.includes(privilege)).map((one) => `lacks ${one} on ${name}`),
+      ...granted.filter((privilege) => !wanted.includes(privilege)).map((one) => `may ${one} on ${name}`),
+    ];
+  });
 }
 
 /** Creates the role if it does not exist, and checks that this login can assume it. @returns why not, or undefined */

@@ -61,6 +61,19 @@ export async function ensureLogin(
   return await canLogIn(url) ? url : undefined;
 }
 
+/**
+ * Returns whether the login role of the URL's owner can log in. Creates nothing.
+ *
+ * @param service_url the owner's URL with the settings of service sessions
+ */
+export async function hasLogin(service_url: string): Promise<boolean> {
+  const { username, password } = new URL(service_url);
+  if (username === "" || password === "") return false;
+  return await canLogIn(
+    withLogin(service_url, loginOf(decodeURIComponent(username), decodeURIComponent(password))),
+  );
+}
+
 async function canLogIn(url: string): Promise<boolean> {
   try {
     await disconnect(await connect(url, { application_name: "poli-credits grants" }));

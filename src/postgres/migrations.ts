@@ -108,12 +108,20 @@ function isTransientAtStartup(error: unknown): boolean {
   return /terminated unexpectedly|timeout expired/.test(reasonOf(error));
 }
 
-async function requireSupportedVersion(client: Client): Promise<void> {
+/**
+ * Checks the server's version.
+ *
+ * @returns the version
+ * @throws {DatabaseError} If it is older than the service supports.
+ */
+export async function requireSupportedVersion(client: Pick<Client, "query">): Promise<string> {
   const { rows } = await client.query<{ server_version: string; server_version_num: string }>(
     "SELECT current_setting('server_version') server_version, current_setting('server_version_num') server_version_num",
   );
   const row = rows[0]!;
-  if (Math.floor(Number(row.server_version_num) / 10_000) >= POSTGRES_VERSION_MIN) return;
+  if (Math.floor(Number(row.server_version_num) / 10_000) >= POSTGRES_VERSION_MIN) {
+    return row.server_version;
+  }
   throw new DatabaseError(
     `This database is Postgres ${row.server_version}; version ${POSTGRES_VERSION_MIN} or later is required. ` +
       "Upgrade it, or unset DATABASE_URL to use the embedded Postgres.",
@@ -133,6 +141,27 @@ async function acquireLock(client: Client, { signal, log }: MigrateOptions): Pro
   }
 }
 
+/**
+ * Returns what {@link migrate} would apply, and how many files are applied. Changes nothing.
+ *
+ * @throws {Error} As {@link migrate} does, for a database of a newer version or changed files.
+ */
+export async function pendingMigrations(
+  client: Client,
+  folder: URL | string = MIGRATIONS_FOLDER,
+): Promise<{ readonly applied: number; readonly pending: readonly AppliedMigration[] }> {
+  const files = await readMigrationFiles(folder);
+  const { rows: [table] } = await client.query(
+    "SELECT to_regclass('schema_migrations') IS NOT NULL AS exists",
+  );
+  const applied = table.exists ? await selectAppliedMigrations(client) : [];
+  const pending = filesToApply(files, applied);
+  return {
+    applied: applied.length,
+    pending: pending.map(({ version, file_name }) => ({ version, file_name })),
+  };
+}
+
 async function readAppliedMigrations(client: Client): Promise<AppliedRow[]> {
   await client.query(`
     CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -141,6 +170,10 @@ async function readAppliedMigrations(client: Client): Promise<AppliedRow[]> {
       checksum   text NOT NULL,
       applied_at timestamptz NOT NULL DEFAULT now()
     )`);
+  return await selectAppliedMigrations(client);
+}
+
+async function selectAppliedMigrations(client: Client): Promise<AppliedRow[]> {
   const { rows } = await client.query<AppliedRow>(
     "SELECT version, file_name, checksum FROM schema_migrations ORDER BY version",
   );

@@ -64,11 +64,11 @@ export interface Store {
 }
 
 /** False on a replica, on a primary that was demoted, and where the database or its role is set read-only. */
-const IS_WRITABLE =
+export const IS_WRITABLE =
   "select not pg_is_in_recovery() and current_setting('default_transaction_read_only') = 'off' as writable";
 
-/** Not `now()`, which is the time at which the transaction began. */
-const CLOCK = `select ${epochMs("clock_timestamp()")} as now_ms`;
+/** Reads Postgres's clock as `now_ms`. Not `now()`, which is the time at which the transaction began. */
+export const CLOCK = `select ${epochMs("clock_timestamp()")} as now_ms`;
 
 /** Connections for the service's own reads: health, due companies, phone numbers, the rate card, the quarantine. */
 const READERS_MAX = 6;

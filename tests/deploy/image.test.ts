@@ -35,7 +35,13 @@ Deno.test("every path that the image copies exists and is in the context of its 
 
 Deno.test("the image has every module of the service and of its tools", async () => {
   for (
-    const program of ["main.ts", "src/config/permissions.ts", "tools/audit/main.ts", "deploy/image/health.ts"]
+    const program of [
+      "main.ts",
+      "src/config/permissions.ts",
+      "tools/audit/main.ts",
+      "tools/doctor/main.ts",
+      "deploy/image/health.ts",
+    ]
   ) {
     const { files } = await graphOf(program);
     assert.ok(files.includes(program), program);
@@ -48,7 +54,7 @@ Deno.test("the image has every module of the service and of its tools", async ()
 
 Deno.test("the image downloads the packages that the service and its tools import, and no others", async () => {
   const listed = (await graphOf("deploy/image/packages.ts")).packages;
-  const graphs = await Promise.all(["main.ts", "tools/audit/main.ts"].map(graphOf));
+  const graphs = await Promise.all(["main.ts", "tools/audit/main.ts", "tools/doctor/main.ts"].map(graphOf));
   const types = /^@types\//;
   const imported = new Set(graphs.flatMap(({ packages }) => packages).filter((name) => !types.test(name)));
   assert.deepEqual(listed, [...imported].sort());
