@@ -21,8 +21,8 @@ export interface ClientOptions {
 /** A client of one service. */
 export class PoliCredits {
   /**
-   * Every call of the API by its path. A call returns `data` or `error`; see `dataOf` for exceptions. Calls that are safe
-   * or idempotent are repeated while the service is busy or away.
+   * Every call of the API by its path. A call returns `data` or `error`; see `dataOf` for exceptions. Calls are repeated
+   * while the service is busy or away, and take effect once.
    */
   readonly api: ApiClient;
   readonly #fetch: Fetch;

@@ -3000,6 +3000,8 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description In a GET: 304 if the ETag is still current. In a PUT, `*` only creates: 412 if the resource exists. */
                 "If-None-Match"?: string;
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The company's id, chosen by the platform. */
@@ -3017,6 +3019,8 @@ export interface operations {
                      * @example "3.2.0"
                      */
                     ETag?: string;
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -3270,7 +3274,10 @@ export interface operations {
     eraseLabels: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The company's id, chosen by the platform. */
                 company: string;
@@ -3286,6 +3293,8 @@ export interface operations {
             /** @description Success. */
             200: {
                 headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4065,7 +4074,10 @@ export interface operations {
     replayQuarantinedEvent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @example 94275956-deaa-c782-acd4-1a6eb25a0ef6 */
                 id: string;
@@ -4077,6 +4089,8 @@ export interface operations {
             /** @description Success. */
             200: {
                 headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4097,7 +4111,10 @@ export interface operations {
     replayQuarantinedEvents: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4110,6 +4127,8 @@ export interface operations {
             /** @description Success. */
             200: {
                 headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4130,7 +4149,10 @@ export interface operations {
     reopenDays: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4143,6 +4165,8 @@ export interface operations {
             /** @description Success. */
             200: {
                 headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4345,7 +4369,10 @@ export interface operations {
     createKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4358,6 +4385,8 @@ export interface operations {
             /** @description Success. */
             201: {
                 headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4453,7 +4482,10 @@ export interface operations {
     createWebhookEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4466,6 +4498,8 @@ export interface operations {
             /** @description Success. */
             201: {
                 headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4522,7 +4556,10 @@ export interface operations {
     createViewerSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The company's id, chosen by the platform. */
                 company: string;
@@ -4538,6 +4575,8 @@ export interface operations {
             /** @description Success. */
             201: {
                 headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4620,7 +4659,10 @@ export interface operations {
     advanceTestClock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4633,6 +4675,8 @@ export interface operations {
             /** @description Success. */
             200: {
                 headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {

@@ -20,8 +20,8 @@ const FIRST_WAIT_MS = 250;
 
 type PostPath = { [Path in keyof paths]: paths[Path] extends { post: unknown } ? Path : never }[keyof paths];
 
-/** The POSTs that change something once, however often they are sent: their bodies or paths carry an id. */
-const IDEMPOTENT_POSTS: readonly RegExp[] = ([
+/** The POSTs that count once without an `Idempotency-Key`: their bodies or paths carry an id, or they change nothing. */
+const POSTS_WITH_ID: readonly RegExp[] = ([
   "/v1/companies/{company}/messages",
   "/v1/companies/{company}/messages/{message_id}/failed",
   "/v1/companies/{company}/quotes",
@@ -29,18 +29,19 @@ const IDEMPOTENT_POSTS: readonly RegExp[] = ([
 ] satisfies PostPath[]).map((path) => new RegExp(`${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`));
 
 /**
- * Repeats requests that are safe or idempotent while the service is busy or away: after 429, 502, 503 and 504, and
- * without a response. Waits as long as `Retry-After` says, or ever longer with jitter.
+ * Repeats requests while the service is busy or away: after 429, 502, 503 and 504, and without a response. Waits as long
+ * as `Retry-After` says, or ever longer with jitter. A POST that has no id of its own gets an `Idempotency-Key`, so that
+ * it takes effect once.
  */
 export function withRetries(fetch: Fetch, options: RetryOptions = {}): Fetch {
   const { attempts_max = 4, wait_ms_max = 20_000 } = options;
   return async (request) => {
-    if (!isRepeatable(request)) return await fetch(request);
+    if (attempts_max > 1 && needsKey(request)) request.headers.set(IDEMPOTENCY_KEY, crypto.randomUUID());
     for (let attempt = 1;; attempt++) {
       const is_last = attempt >= attempts_max;
       const outcome = await fetch(is_last ? request : request.clone()).catch((error: unknown) => ({ error }));
       const response = outcome instanceof Response ? outcome : undefined;
-      const is_final = response !== undefined && !TEMPORARY.includes(response.status);
+      const is_final = response !== undefined && !isTemporary(response);
       const wait_ms = Math.max(
         retryAfterMs(response?.headers) ?? 0,
         backoffMs(FIRST_WAIT_MS, attempt, wait_ms_max),
@@ -52,10 +53,18 @@ export function withRetries(fetch: Fetch, options: RetryOptions = {}): Fetch {
   };
 }
 
-function isRepeatable({ method, url }: Request): boolean {
-  if (method !== "POST") return true;
+const IDEMPOTENCY_KEY = "idempotency-key";
+
+/** Tells whether a POST needs a key to be repeatable. A caller's own key is kept: it may be of an earlier call. */
+function needsKey({ method, url, headers }: Request): boolean {
+  if (method !== "POST" || headers.has(IDEMPOTENCY_KEY)) return false;
   const { pathname } = new URL(url);
-  return IDEMPOTENT_POSTS.some((pattern) => pattern.test(pathname));
+  return !POSTS_WITH_ID.some((pattern) => pattern.test(pathname));
+}
+
+/** Tells whether the same request can succeed later. A 409 that says when is of a call whose first attempt still runs. */
+function isTemporary({ status, headers }: Response): boolean {
+  return TEMPORARY.includes(status) || status === 409 && headers.has("retry-after");
 }
 
 function resultOf(outcome: Response | { readonly error: unknown }): Response {

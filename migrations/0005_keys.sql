@@ -55,3 +55,20 @@ create table viewer_sessions (
 create index viewer_sessions_company on viewer_sessions (company_id, expires_at);
 create index viewer_sessions_expired on viewer_sessions (expires_at);
 create index viewer_sessions_ended on viewer_sessions (revision) where revision is not null;
+
+-- Answers to calls with an `Idempotency-Key`, so that a repeated call gets the first answer. Nothing here can be read
+-- without the caller's API key and idempotency key, which are not stored: answers have secrets.
+create table idempotent_calls (
+  -- A hash of both keys and the route.
+  id           bytea primary key,
+  -- The attempt that runs or has run the call: one that lost the call stores nothing.
+  attempt      uuid not null,
+  -- A keyed hash of the body.
+  fingerprint  bytea not null,
+  -- Encrypted. Null while the call runs.
+  answer       bytea,
+  -- By the machine's clock. While the call runs: when another attempt may run it.
+  expires_at   timestamptz not null
+);
+
+create index idempotent_calls_expired on idempotent_calls (expires_at);

@@ -388,3 +388,34 @@ export interface Sessions {
   /** Logs out a company's session and ends its streams. */
   end(token: string, company: CompanyId): Promise<void>;
 }
+
+/** A call with an `Idempotency-Key`, as it is stored. */
+export interface IdempotentCall {
+  /** A keyed hash of its body. */
+  readonly fingerprint: Uint8Array;
+  /** Its encrypted answer; undefined while it runs. */
+  readonly answer: Uint8Array | undefined;
+}
+
+/** Stores calls with an `Idempotency-Key`, each under a hash of its keys and route. */
+export interface IdempotentCallStore {
+  /**
+   * Begins a call, unless the id has one that has not expired. Of two concurrent calls one begins.
+   *
+   * @param call `expires_at_ms` is when another attempt may run the call, should this one never end
+   * @returns the call that the id has; undefined when the new one has begun
+   */
+  begin(call: {
+    readonly id: Uint8Array;
+    readonly attempt: string;
+    readonly fingerprint: Uint8Array;
+    readonly now_ms: number;
+    readonly expires_at_ms: number;
+  }): Promise<IdempotentCall | undefined>;
+  /** Stores the answer of an attempt, until it expires. Does nothing when another attempt has begun since. */
+  complete(id: Uint8Array, attempt: string, answer: Uint8Array, expires_at_ms: number): Promise<void>;
+  /** Deletes the call of an attempt: the next one with this id begins. */
+  release(id: Uint8Array, attempt: string): Promise<void>;
+  /** Deletes expired calls, `limit` at most. */
+  deleteExpired(now_ms: number, limit: number): Promise<void>;
+}

@@ -26,6 +26,7 @@ import { memoryLimits, readHeap } from "./config/memory_limits.ts";
 import type { Secrets } from "./config/secrets.ts";
 import { createApp } from "./http/app.ts";
 import { ConnectionCounts } from "./http/connection_counts.ts";
+import { IdempotentCalls } from "./http/kit/idempotency.ts";
 import { authentication } from "./http/middleware/authentication.ts";
 import { RequestMetrics } from "./http/middleware/request_metrics.ts";
 import { RUNTIME_ZONE_DATA, type ZoneData } from "./domain/zone_data.ts";
@@ -92,6 +93,8 @@ export function createService(
     timers,
     report: reportError("refresh keys and sessions"),
   });
+
+  const idempotency = new IdempotentCalls(store.idempotent_calls, system_clock);
 
   const rates = new RateCard(clock, rateCardStore(store.rates));
   const directory = new PhoneDirectory(clock, store.phone_numbers);
@@ -184,6 +187,7 @@ export function createService(
       }
     },
     "apply retention": applyRetention,
+    "delete expired answers": () => idempotency.deleteExpired(),
     "deliver alerts": () => alerts.raiseAndDeliver(),
     "compare with the database": async () => {
       const earlier = await actor_system.compareWithStore((companies) => store.companies.heads(companies));
@@ -237,6 +241,7 @@ export function createService(
     authenticate: authentication(secrets.admin_key, access.keys, access.sessions),
     keys: access.keys,
     viewer_sessions: access.sessions,
+    idempotency,
     metrics: new RequestMetrics(metrics),
     app_secrets: secrets.meta_app_secrets,
     verify_token: secrets.meta_verify_token,

@@ -15,6 +15,7 @@ import { Downloads } from "./kit/downloads.ts";
 import { features } from "./resources/features.ts";
 import { forecasts } from "./resources/forecast.ts";
 import { health } from "./resources/health.ts";
+import type { IdempotentCalls } from "./kit/idempotency.ts";
 import { keys } from "./resources/keys.ts";
 import { type LabelErasures, labelErasures } from "./resources/label_erasures.ts";
 import { LargeBodies } from "./kit/large_bodies.ts";
@@ -69,6 +70,7 @@ export interface AppOptions {
   readonly keys: ports.ApiKeys;
   readonly alerts: ports.WebhookEndpoints & ports.CompanyAlerts;
   readonly viewer_sessions: ports.Sessions;
+  readonly idempotency: IdempotentCalls;
   readonly metrics: RequestMetrics;
   /** Absent where nothing is traced. */
   readonly tracing?: Tracing | undefined;
@@ -120,6 +122,7 @@ export function createApp(options: AppOptions): App {
     large_bodies: new LargeBodies(),
     downloads: new Downloads(),
     answers: new UnreadAnswers(options.unread_bytes_max),
+    idempotency: options.idempotency,
     isTransientError,
     access_log: new AccessLog(),
     error_log: new ErrorLog(),

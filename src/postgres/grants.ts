@@ -39,6 +39,7 @@ export const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
   erased_people: UPSERT,
   facts: APPEND_ONLY,
   features: UPSERT,
+  idempotent_calls: FULL_ACCESS,
   keys: UPSERT,
   label_sets: UPSERT,
   ledger: APPEND_ONLY,

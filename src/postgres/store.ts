@@ -27,6 +27,7 @@ import { PostgresReports } from "./reports.ts";
 import { Retention } from "./retention.ts";
 import { serviceSecret } from "./service_secret.ts";
 import { TestClockStore } from "./test_clock.ts";
+import { PostgresIdempotentCalls } from "./idempotent_calls.ts";
 import { PostgresViewerSessions } from "./viewer_sessions.ts";
 import { PostgresWriter } from "./writer.ts";
 import { toDatabaseError } from "./database_error.ts";
@@ -51,6 +52,7 @@ export interface Store {
   readonly alerts: PostgresAlerts;
   readonly keys: PostgresKeys;
   readonly viewer_sessions: PostgresViewerSessions;
+  readonly idempotent_calls: PostgresIdempotentCalls;
   /** Signs the tokens of viewers' links and cookies. */
   readonly token_secret: Uint8Array;
   /** Recognises failovers and restores. */
@@ -233,6 +235,7 @@ function buildStore(
     alerts: new PostgresAlerts(alerting, reporting),
     keys: new PostgresKeys(access),
     viewer_sessions: new PostgresViewerSessions(access),
+    idempotent_calls: new PostgresIdempotentCalls(access),
     readClock: async () => Number((await reading.query<{ now_ms: bigint }>(CLOCK)).rows[0]!.now_ms),
     isWritable: async () => (await reading.query<{ writable: boolean }>(IS_WRITABLE)).rows[0]!.writable,
     close: async () => {

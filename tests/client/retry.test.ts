@@ -40,11 +40,61 @@ Deno.test("a send with an id is repeated with the same body", async () => {
   assert.deepEqual(bodies, Array(3).fill(JSON.stringify(SEND)));
 });
 
-Deno.test("a POST that would do twice what it does is not repeated", async () => {
+Deno.test("a POST without an id is repeated with one Idempotency-Key, and each call has its own", async () => {
+  const keys: (string | null)[] = [];
+  let answers = [busy, lost, () => problem(409, "idempotency_key_in_use", { "retry-after": "0" })];
+  const credits = new PoliCredits({
+    url: "http://service.example",
+    // deno-lint-ignore require-await
+    fetch: async (request) => {
+      keys.push(request.headers.get("idempotency-key"));
+      const answer = answers.shift();
+      return answer === undefined ? Response.json({ id: "k" }, { status: 201 }) : answer();
+    },
+  });
   const body = { name: "crm", scope: "read" } as const;
-  const once = clientOf([busy]);
-  const { error } = await once.credits.api.POST("/v1/keys", { body });
-  assert.deepEqual([error?.code, once.bodies.length], ["unavailable", 1]);
+  assert.equal((await dataOf(credits.api.POST("/v1/keys", { body }))).id, "k");
+  assert.equal(new Set(keys).size, 1);
+  assert.match(keys[0]!, /^[0-9a-f-]{36}$/);
+  await dataOf(credits.api.POST("/v1/keys", { body }));
+  assert.notEqual(keys.at(-1), keys[0]);
+  assert.equal(keys.length, 5);
+  answers = [busy];
+  await dataOf(credits.api.POST("/v1/keys", { body, headers: { "Idempotency-Key": "mine" } }));
+  assert.deepEqual(keys.slice(-2), ["mine", "mine"]);
+});
+
+Deno.test("calls that count once by themselves, and those that are not repeated, get no Idempotency-Key", async () => {
+  const keys: (string | null)[] = [];
+  const fetch = (request: Request) => {
+    keys.push(request.headers.get("idempotency-key"));
+    return Promise.resolve(busy());
+  };
+  const once = new PoliCredits({ url: "http://service.example", fetch, retry: { attempts_max: 1 } });
+  await once.api.POST("/v1/keys", { body: { name: "crm", scope: "read" } });
+  const twice = new PoliCredits({ url: "http://service.example", fetch, retry: { attempts_max: 2 } });
+  await twice.api.POST(MESSAGES, { params, body: SEND });
+  await twice.api.GET(BALANCE, { params });
+  assert.deepEqual(keys, Array(5).fill(null));
+});
+
+Deno.test("a key whose first answer is lost is created once, and its secret arrives", async () => {
+  await using served = new ServedService();
+  let answers = 0;
+  const credits = new PoliCredits({
+    url: served.url,
+    key: "admin-key-of-the-tests",
+    fetch: async (request) => {
+      const response = await fetch(request);
+      if (answers++ > 0) return response;
+      await response.body?.cancel();
+      throw new TypeError("connection lost");
+    },
+  });
+  const { key } = await dataOf(credits.api.POST("/v1/keys", { body: { name: "crm", scope: "read" } }));
+  assert.match(key, /^poli_/);
+  assert.equal((await dataOf(credits.api.GET("/v1/keys"))).data.length, 1);
+  assert.equal(served.requests.length, 3);
 });
 
 Deno.test("retries are bounded, and the last answer is returned", async () => {

@@ -36,6 +36,8 @@ import { NamedPhoneNumbers } from "./named_phone_numbers.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
 import { localMs, rateCardVersion } from "../support/fixtures.ts";
+import { MemoryIdempotentCalls } from "./memory_idempotent_calls.ts";
+import { IdempotentCalls } from "../../src/http/kit/idempotency.ts";
 import { MemoryQuarantine } from "./quarantined_events.ts";
 import { readsField } from "../../src/whatsapp/webhook.ts";
 import { reportsOf } from "./memory_reports.ts";
@@ -160,6 +162,9 @@ export class TestService implements AsyncDisposable {
       keys: access.keys,
       alerts: alertsOn(clock),
       viewer_sessions: access.sessions,
+      idempotency: new IdempotentCalls(new MemoryIdempotentCalls(), {
+        now_ms: () => Date.now() + this.machine_ahead_ms,
+      }),
       frame_ancestors: [],
       request_rates: { per_key: 0, per_company: 0 },
       bodies_bytes_max: 256 * 1024 * 1024,

@@ -22,8 +22,8 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     name: "every-post-repeated",
     harm: "a retry creates a second key that its owner does not know of",
     file: "client/retry.ts",
-    original: 'if (method !== "POST") return true;',
-    mutated: "if (method) return true;",
+    original: "if (attempts_max > 1 && needsKey(request))",
+    mutated: "if (attempts_max > 100 && needsKey(request))",
     tests: ["tests/client/retry.test.ts"],
   },
   {

@@ -14,6 +14,7 @@ import type { SecurityHeaders } from "../middleware/security_headers.ts";
 import type { BodyReader } from "./body.ts";
 import type { BodyList } from "./body_list.ts";
 import type { Downloads } from "./downloads.ts";
+import type { IdempotentCalls } from "./idempotency.ts";
 import type { LargeBodies } from "./large_bodies.ts";
 import type { Problem } from "./problems.ts";
 import type { Tag } from "./tags.ts";
@@ -34,6 +35,7 @@ export interface Api {
   readonly large_bodies: LargeBodies;
   readonly downloads: Downloads;
   readonly answers: UnreadAnswers;
+  readonly idempotency: IdempotentCalls;
   /** Tells whether an error means that the database is unavailable: the response is 503, not 500. */
   readonly isTransientError: (error: unknown) => boolean;
   readonly access_log: AccessLog;
@@ -84,6 +86,8 @@ export interface Declaration {
   readonly also_answers?: { readonly status: number; readonly description: string };
   /** Reads `If-Match` and `If-None-Match`, and answers with an `ETag`. */
   readonly is_conditional?: true;
+  /** A POST whose body or path has an id of the caller: a repeated call counts once without an `Idempotency-Key`. */
+  readonly has_own_id?: true;
   /** Reads `If-None-Match`, and answers with a weak `ETag`. */
   readonly is_revalidated?: true;
   /** Renders a problem for people, or returns undefined to send it as JSON. */
@@ -100,6 +104,11 @@ export function isBodyOptional(body: Declaration["body"]): boolean {
 /** Tells whether validation can refuse a JSON body. */
 export function canBeInvalid(body: Declaration["body"]): boolean {
   return body !== undefined && !(body instanceof z.ZodUnknown);
+}
+
+/** Tells whether a call reads `Idempotency-Key`: a POST of a program that changes something and has no id of its own. */
+export function takesIdempotencyKey({ method, policy, has_own_id }: Declaration): boolean {
+  return method === "post" && typeof policy === "object" && !policy.is_read_only && !has_own_id;
 }
 
 /** A declaration whose schemas type its handler. */

@@ -52,6 +52,8 @@ const CONSTANT_CODES: ReadonlySet<string> = new Set([
   "body_too_slow",
   "company_not_found",
   "content_encoding_unsupported",
+  "idempotency_key_in_use",
+  "idempotency_key_reused",
   "internal_error",
   "invalid_host",
   "invalid_json",

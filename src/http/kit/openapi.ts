@@ -116,6 +116,11 @@ Send an id of your own in \`X-Request-Id\`: up to 128 letters, digits and \`. _ 
 Every answer has it, or a new id. A W3C \`traceparent\` is logged with it. Only a durable webhook of Meta has no id.
 A 503 with \`Retry-After\` means that the outcome is unknown or the service is busy: a retry never charges twice.
 
+## Repeated calls
+
+A repeated call takes effect once: sends and usage by their own ids, any other POST by an \`Idempotency-Key\`. Send a new
+random key with each new call, and the same one with its repetitions: they get the first answer, for 24 hours.
+
 ## Lists
 
 Lists answer in pages: send \`next_cursor\` as \`cursor\` until it is null. With \`Accept: text/csv\` a list is one file.

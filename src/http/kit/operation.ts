@@ -1,8 +1,9 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import { isReadOnly, requiresCaller } from "../middleware/authentication.ts";
-import { canBeInvalid, type Declaration, isBodyOptional } from "./declaration.ts";
+import { canBeInvalid, type Declaration, isBodyOptional, takesIdempotencyKey } from "./declaration.ts";
 import { answerExamples, problemExamples, requestExamples } from "./examples.ts";
+import { IdempotencyHeader, REPLAYED_HEADER } from "./idempotency.ts";
 import { ConditionalHeaders, ETAG_HEADER, RevalidationHeader, WEAK_ETAG_HEADER } from "./preconditions.ts";
 import { ProblemBody } from "./problems.ts";
 import { sharedProblems } from "./shared_problems.ts";
@@ -19,8 +20,7 @@ export function operationOf(call: Declaration): RouteConfig {
     operationId: call.operation_id,
     security: securityOf(call),
     request: {
-      ...(call.is_conditional ? { headers: ConditionalHeaders } : {}),
-      ...(call.is_revalidated ? { headers: RevalidationHeader } : {}),
+      ...headersOf(call),
       ...(params === undefined ? {} : { params: params as z.ZodObject }),
       ...(query === undefined ? {} : { query: query as z.ZodObject }),
       ...(body === undefined
@@ -30,8 +30,7 @@ export function operationOf(call: Declaration): RouteConfig {
     responses: {
       [call.status ?? 200]: {
         description: call.status === 303 ? "Redirect to `Location`." : "Success.",
-        ...(call.is_conditional ? { headers: ETAG_HEADER } : {}),
-        ...(call.is_revalidated ? { headers: WEAK_ETAG_HEADER } : {}),
+        ...answerHeadersOf(call),
         ...answerOf(call),
       },
       ...(call.is_conditional && method === "get" ? notModified(ETAG_HEADER) : {}),
@@ -40,6 +39,26 @@ export function operationOf(call: Declaration): RouteConfig {
       ...alsoAnswered(call),
     },
   };
+}
+
+/** Returns the headers that a request of a call may have. */
+function headersOf(call: Declaration): { headers?: z.ZodObject } {
+  const shape = {
+    ...call.is_conditional ? ConditionalHeaders.shape : {},
+    ...call.is_revalidated ? RevalidationHeader.shape : {},
+    ...takesIdempotencyKey(call) ? IdempotencyHeader.shape : {},
+  };
+  return Object.keys(shape).length === 0 ? {} : { headers: z.object(shape) };
+}
+
+/** Returns the headers of a successful response of a call, beside those of every response. */
+function answerHeadersOf(call: Declaration) {
+  const headers = {
+    ...call.is_conditional ? ETAG_HEADER : {},
+    ...call.is_revalidated ? WEAK_ETAG_HEADER : {},
+    ...takesIdempotencyKey(call) ? REPLAYED_HEADER : {},
+  };
+  return Object.keys(headers).length === 0 ? {} : { headers };
 }
 
 function bodyOf(call: Declaration, schema: z.ZodType) {

@@ -17,7 +17,7 @@ import { requestIdsOf } from "../middleware/request_ids.ts";
 import { durationSince } from "../middleware/request_log.ts";
 import { parseJson } from "./body.ts";
 import { validateInSteps } from "./body_list.ts";
-import { BODY_DEPTH_MAX, BODY_LIMITS_DEFAULT, isBodyOptional } from "./declaration.ts";
+import { BODY_DEPTH_MAX, BODY_LIMITS_DEFAULT, isBodyOptional, takesIdempotencyKey } from "./declaration.ts";
 import type { Api, Call, Declaration, Handler, RequestInput } from "./declaration.ts";
 import { exceedsLimits } from "./json_limits.ts";
 import type { BodyTurn } from "./large_bodies.ts";
@@ -46,7 +46,11 @@ interface RequestContext {
   readonly body_is_optional: boolean;
   /** The turn of a request with a large body. It ends when the request is handled. */
   turn?: BodyTurn;
+  /** The body as it arrived. */
+  body_bytes?: Uint8Array;
 }
+
+const NO_BODY = new Uint8Array();
 
 /**
  * Adds a call to the app.
@@ -136,18 +140,28 @@ async function respond<Params, Query, Body, Answer>(
   context: RequestContext,
 ): Promise<Response> {
   const { request_id, response_headers } = context;
-  const result = await resultOf(api, call, handler, c, context);
-  const response = result instanceof Problem
-    ? call.renderProblem?.(result, c.req.raw, request_id) ?? problemResponse(result, request_id)
-    : result instanceof Response
-    ? result
-    : api.answers.respond(JSON.stringify(result), { status: call.status ?? 200, headers: JSON_TYPE });
+  const response = toResponse(api, call, await resultOf(api, call, handler, c, context), c, request_id);
   const { headers } = api.security.addTo(response);
   // A problem has these, and a response of the handler may.
   if (!headers.has("x-request-id")) headers.set("x-request-id", request_id);
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   for (const [name, value] of Object.entries(response_headers)) headers.set(name, value);
   return response;
+}
+
+/** Converts a result to its response. */
+function toResponse<Params, Query, Body, Answer>(
+  api: Api,
+  call: Call<Params, Query, Body, Answer>,
+  result: Answer | Problem | Response,
+  c: Context,
+  request_id: string,
+): Response {
+  if (result instanceof Problem) {
+    return call.renderProblem?.(result, c.req.raw, request_id) ?? problemResponse(result, request_id);
+  }
+  if (result instanceof Response) return result;
+  return api.answers.respond(JSON.stringify(result), { status: call.status ?? 200, headers: JSON_TYPE });
 }
 
 /** To create a response with more headers costs more than to set them on it. */
@@ -163,7 +177,12 @@ async function resultOf<Params, Query, Body, Answer>(
 ): Promise<Answer | Problem | Response> {
   try {
     const input = await readInput(api, call, c, context);
-    return input instanceof Problem ? input : await handler(input);
+    if (input instanceof Problem) return input;
+    if (!takesIdempotencyKey(call)) return await handler(input);
+    const { request_id, body_bytes: body = NO_BODY } = context;
+    return await api.idempotency.once({ request: c.req.raw, body }, async () => {
+      return toResponse(api, call, await handler(input), c, request_id);
+    });
   } catch (error) {
     return unexpectedProblem(api, error, call.path, context.request_id);
   } finally {
@@ -262,6 +281,7 @@ async function readBody(
   if (typeof bytes === "string") return bodyProblem(bytes, body_limits.bytes);
   const problem = announced > 0 ? undefined : countBody(bytes.length);
   if (problem !== undefined) return problem;
+  context.body_bytes = bytes;
   const turn = await api.large_bodies.enter(caller, bytes.length);
   if (turn instanceof Problem) return turn;
   context.turn = turn;

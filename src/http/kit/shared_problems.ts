@@ -15,8 +15,15 @@ import {
   viewerSeesNoContacts,
 } from "../middleware/authentication.ts";
 import { CSV_TYPE } from "./csv.ts";
-import { BODY_DEPTH_MAX, BODY_LIMITS_DEFAULT, canBeInvalid, type Declaration } from "./declaration.ts";
+import {
+  BODY_DEPTH_MAX,
+  BODY_LIMITS_DEFAULT,
+  canBeInvalid,
+  type Declaration,
+  takesIdempotencyKey,
+} from "./declaration.ts";
 import { tooManyOfCaller as tooManyDownloads } from "./downloads.ts";
+import { idempotencyKeyInUse, idempotencyKeyReused } from "./idempotency.ts";
 import { tooManyOfCaller as tooManyLargeBodies } from "./large_bodies.ts";
 import {
   bodyProblem,
@@ -62,6 +69,7 @@ function callerProblems(call: Declaration, policy: Exclude<Policy, string>): Pro
     tooManyRequests(KEY_RATE, "key"),
     tooManyFailedAttempts(60),
     ...is_download ? [tooManyDownloads()] : [],
+    ...takesIdempotencyKey(call) ? [idempotencyKeyInUse(), idempotencyKeyReused()] : [],
     ...call.body === undefined ? [] : [tooManyLargeBodies()],
     has_company
       ? unavailableProblem({ type: "unavailable", reason: "overloaded", retry_after_s: 1 })

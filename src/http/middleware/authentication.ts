@@ -144,7 +144,7 @@ async function findViewerCaller(
 }
 
 /** Parses `Bearer KEY`. */
-function bearerKey(authorization: string): string | undefined {
+export function bearerKey(authorization: string): string | undefined {
   const key = authorization.match(/^Bearer +(.+)$/i)?.[1];
   return key !== undefined && BEARER_TOKEN_PATTERN.test(key) ? key : undefined;
 }

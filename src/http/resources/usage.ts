@@ -48,6 +48,7 @@ export function usage(api: Api, companies: Companies): void {
     method: "post",
     path: "/v1/companies/{company}/usage",
     policy: { scope: "ingest" },
+    has_own_id: true,
     tag: "Sends and usage",
     operation_id: "createUsage",
     summary: "Record usage",

@@ -106,7 +106,7 @@ Deno.test("a key of one company lists that company only, and reads the rate card
 
 /** The dependencies of calls that a test adds to a service. */
 function apiOf(service: TestService): Api {
-  const { authenticate, metrics, isTransientError, request_rates } = service.options;
+  const { authenticate, metrics, isTransientError, request_rates, idempotency } = service.options;
   return {
     hono: service.app.hono,
     declared: [],
@@ -118,6 +118,7 @@ function apiOf(service: TestService): Api {
     large_bodies: new LargeBodies(),
     downloads: new Downloads(),
     answers: new UnreadAnswers(),
+    idempotency,
     isTransientError,
     access_log: new AccessLog(),
     error_log: new ErrorLog(),
