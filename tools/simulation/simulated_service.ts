@@ -247,8 +247,9 @@ export class SimulatedService implements CalledService {
         outcome = await this.#resultOf(this.processes[0]!.replay.replayEvent(id));
       }
       if (typeof outcome !== "object") continue;
-      if (outcome.type === "metered") this.auditor.submitted.markReplayed(event);
-      else if (outcome.reason === "month_final") this.trace.countFault("final month");
+      if (outcome.type === "metered") {
+        this.auditor.submitted.markReplayed(event, this.processes[0]!.now_ms);
+      } else if (outcome.reason === "month_final") this.trace.countFault("final month");
     }
   }
 

@@ -2,7 +2,7 @@ import { monthOf } from "../../audit/local_days.ts";
 import { expectedWindows, type Fact } from "../../audit/expected_windows.ts";
 import type { ContactEvent, Send, Usage } from "../../../src/domain/company/command.ts";
 import { identifierTexts } from "../../../src/domain/identity/identifiers.ts";
-import { DAY_MS } from "../../../src/time/units.ts";
+import { DAY_MS, MINUTE_MS } from "../../../src/time/units.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { MemoryQuarantine } from "../../../tests/support/memory_store/quarantine.ts";
 import type { WhatsAppEvent } from "../../../src/whatsapp/events.ts";
@@ -20,6 +20,8 @@ import { describeEvent, type Submission } from "./submission.ts";
 const ALLOWED = '"type":"send_allowed"';
 /** Meta's seven days and a margin: later events stay in quarantine. */
 const LATENESS_LIMIT_MS = 8 * DAY_MS;
+/** Two clocks of which each is at most five minutes wrong differ by no more. */
+const CLOCKS_DIFFER_MS_MAX = 10 * MINUTE_MS;
 
 /**
  * All input that callers submitted, and the acknowledgements they got. It uses phones and message ids as callers do,
@@ -91,10 +93,13 @@ export class SubmittedInput {
     }
   }
 
-  /** Notes that a replay has metered an event. */
-  markReplayed(event: ContactEvent): void {
+  /** Notes that a replay has metered an event. If its arrival is in the future, a wrong clock dated it: it arrives now. */
+  markReplayed(event: ContactEvent, replayed_at_ms: number): void {
     const submission = this.#events.get(JSON.stringify(event));
-    if (submission !== undefined) submission.replayed = true;
+    if (submission === undefined) return;
+    submission.replayed = true;
+    const { receipt } = submission;
+    if (receipt.received_ms > replayed_at_ms + CLOCKS_DIFFER_MS_MAX) receipt.received_ms = replayed_at_ms;
   }
 
   /** Adds a send before its report. */
