@@ -1,7 +1,8 @@
 /** Follows the documents as a reader does: every command in its order, and every answer as it is shown. */
 
-import { type Block, blocksOf } from "./blocks.ts";
-import { notRun, SESSIONS } from "./plan.ts";
+import assert from "node:assert/strict";
+import { type Block, blocksOf, placeOf } from "./blocks.ts";
+import { faultOf, notRun, SESSIONS } from "./plan.ts";
 import { DocumentShell } from "./shell.ts";
 
 for (const [document, { after, given, env }] of Object.entries(SESSIONS)) {
@@ -18,5 +19,7 @@ for (const [document, { after, given, env }] of Object.entries(SESSIONS)) {
 
 async function follow(shell: DocumentShell, blocks: readonly Block[]): Promise<void> {
   const run = blocks.filter((block) => notRun(block) === undefined);
+  // No command runs that the sessions do not know: it might change the machine.
+  for (const block of run) assert.equal(faultOf(block), undefined, placeOf(block));
   for (const [index, block] of run.entries()) await shell.take(block, run[index + 1]);
 }

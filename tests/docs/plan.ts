@@ -34,6 +34,7 @@ while tick && sleep 0.2; do :; done &`,
   },
   "docs/guides/testing_time.md": { after: [] },
   "docs/guides/report_page.md": { after: [GETTING_STARTED] },
+  "CONTRIBUTING.md": { after: [] },
   "docs/operations.md": {
     after: [GETTING_STARTED],
     // A message of a number that no company has waits in quarantine.
@@ -44,6 +45,7 @@ deliver '{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"f
 ID=$(curl localhost:8000/v1/quarantine -H "Authorization: Bearer $ADMIN_KEY" | sed -n 's/.*"id":"\\([^"]*\\)".*/\\1/p')`,
   },
   "docs/reference.md": { after: [GETTING_STARTED] },
+  "tools/audit/README.md": { after: [GETTING_STARTED] },
 };
 
 /** Blocks that no session runs. */
@@ -83,7 +85,53 @@ export const NOT_RUN: readonly NotRun[] = [
   {
     document: "CONTRIBUTING.md",
     language: "sh",
-    reason: "they set up a machine, or start the suite, a debugger or what other documents start",
+    begins: "npx --yes deno@2.9.6 task test:unit",
+    reason: "it is a part of the suite that runs this test",
+  },
+  {
+    document: "CONTRIBUTING.md",
+    language: "sh",
+    begins: "npm install --global",
+    reason: "it would change the machine",
+  },
+  { document: "CONTRIBUTING.md", language: "sh", begins: "apt-get", reason: "it would change the machine" },
+  { document: "CONTRIBUTING.md", language: "sh", begins: "systemctl", reason: "it would change the machine" },
+  {
+    document: "CONTRIBUTING.md",
+    language: "sh",
+    begins: "npx --yes deno@2.9.6 task dev",
+    reason: "it restarts the service, and the suite with it, when a file changes",
+  },
+  {
+    document: "CONTRIBUTING.md",
+    language: "sh",
+    begins: "npx --yes deno@2.9.6 task demo",
+    reason: "it does not end",
+    run_by: "tests/tools/demo",
+  },
+  {
+    document: "CONTRIBUTING.md",
+    language: "sh",
+    begins: "npx --yes deno@2.9.6 test -A --inspect-brk",
+    reason: "it waits for a debugger",
+  },
+  {
+    document: "CONTRIBUTING.md",
+    language: "sh",
+    begins: "npx --yes deno@2.9.6 run -A --inspect",
+    reason: "it waits for a debugger, and does not end",
+  },
+  {
+    document: "CONTRIBUTING.md",
+    language: "sh",
+    begins: "npx --yes deno@2.9.6 task release",
+    reason: "it would record a release in the checkout",
+  },
+  {
+    document: "CONTRIBUTING.md",
+    language: "sh",
+    begins: "npx --yes deno@2.9.6 test -A --coverage",
+    reason: "it would write a report into the checkout",
   },
   {
     document: "docs/guides/report_page.md",
@@ -214,7 +262,6 @@ export const NOT_RUN: readonly NotRun[] = [
     begins: 'curl -X POST "https://graph.facebook.com/',
     reason: "it calls Meta",
   },
-  { document: "docs/reference.md", language: "http", reason: "a header, shown in its place" },
   {
     document: "docs/security.md",
     language: "sql",
@@ -225,12 +272,6 @@ export const NOT_RUN: readonly NotRun[] = [
     document: "src/embedded_postgres/README.md",
     language: "sh",
     reason: "they look into the files of a running Postgres, to find a fault",
-  },
-  {
-    document: "tools/audit/README.md",
-    language: "sh",
-    reason: "it examines all data",
-    run_by: "tests/tools/audit",
   },
   { document: "tools/bench/README.md", language: "sh", reason: FOR_HOURS, run_by: "tests/tools/bench" },
   { document: "tools/mutation/README.md", language: "sh", reason: FOR_HOURS, run_by: "tests/tools/mutation" },
@@ -250,7 +291,7 @@ export const NOT_RUN: readonly NotRun[] = [
 
 /** Programs that a session knows. Any other command of a document is listed above. */
 const KNOWN =
-  /^(?:\w+=.*|\w+\(\) \{|(?:export|curl|deliver|wrote|printf|openssl|node|npx --yes deno@2\.9\.6 task start)\b)/;
+  /^(?:\w+=.*|\w+\(\) \{|(?:export|curl|deliver|wrote|printf|openssl|node|(?:npx --yes deno@2\.9\.6|deno) (?:task (?:start|audit)|test -A tests\/domain))\b)/;
 
 /** Returns why a block is not run; undefined if a session runs it. */
 export function notRun(block: Block): NotRun | undefined {

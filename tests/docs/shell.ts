@@ -82,7 +82,9 @@ export class DocumentShell implements AsyncDisposable {
       await seedCluster(join(folder, data, "postgres"));
     }
     await Deno.mkdir(join(folder, "bin"));
-    await Deno.writeTextFile(join(folder, "bin", "npx"), npxScript(), { mode: 0o755 });
+    for (const [name, script] of Object.entries(PROGRAMS)) {
+      await Deno.writeTextFile(join(folder, "bin", name), script, { mode: 0o755 });
+    }
     await Deno.writeTextFile(join(folder, ".curlrc"), "silent\nshow-error\nfail-with-body\n");
     const shell = new DocumentShell(folder, env);
     await shell.#send(CLEAN_UP);
@@ -250,13 +252,16 @@ end_all() {
 }
 trap end_all EXIT`;
 
-/** The npx of the session: the Deno that runs the tests, at the version that the documents name. */
-function npxScript(): string {
-  return `#!/bin/sh
-set -e
-[ "$1 $2" = "--yes deno@${Deno.version.deno}" ] && [ "$3" = task ] || { echo "not known here: npx $*" >&2; exit 64; }
-shift 3
+/** The programs of the session: the Deno that runs the tests, at the version that the documents name. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  deno: `#!/bin/sh
 export DATA_DIR="$(realpath -m "\${DATA_DIR:-./data}")"
-exec "${Deno.execPath()}" task --quiet --config "${fileURLToPath(new URL("deno.json", ROOT))}" "$@"
-`;
-}
+cd "${fileURLToPath(ROOT)}"
+exec "${Deno.execPath()}" "$@"
+`,
+  npx: `#!/bin/sh
+[ "$1 $2" = "--yes deno@${Deno.version.deno}" ] || { echo "not known here: npx $*" >&2; exit 64; }
+shift 2
+exec deno "$@"
+`,
+};
