@@ -156,6 +156,12 @@ export const NOT_RUN: readonly NotRun[] = [
   { document: "docs/architecture.md", language: "mermaid", reason: "a drawing" },
   {
     document: "docs/operations.md",
+    language: "yaml",
+    reason: "a configuration of Prometheus",
+    run_by: "tests/deploy/prometheus.test.ts",
+  },
+  {
+    document: "docs/operations.md",
     language: "sh",
     begins: "npm install --global",
     reason: "it would change the machine",

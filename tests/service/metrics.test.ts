@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { expressionsOf, metricsIn, readDashboard, RULES_PATH } from "../deploy/monitoring_files.ts";
 import { promtool, promtoolTest } from "../deploy/promtool.ts";
-import { customerWrote, wamid } from "../support/payloads.ts";
+import { readSource } from "../support/source_files.ts";
+import { businessNumber, customerWrote, wamid } from "../support/payloads.ts";
 import { withDatabase } from "../support/database.ts";
-import { businessNumber } from "../support/payloads.ts";
 import { LINE, seconds, ServiceProcess } from "../support/service.ts";
 
 const ANA = { phone: "5511987650001" };
@@ -62,4 +63,15 @@ promtoolTest(
 
 promtoolTest("Prometheus's own parser refuses metrics that are damaged", async () => {
   await assert.rejects(promtool(["check", "metrics"], "poli_live_keys{ 1\n"), /promtool check metrics/);
+});
+
+Deno.test("the dashboard and the alert rules read series that the service exports", async () => {
+  const [metrics] = await scrapes();
+  const series = new Set(
+    [...metrics.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name, type]) =>
+      type === "histogram" ? ["bucket", "sum", "count"].map((end) => `${name}_${end}`) : [name]
+    ),
+  );
+  const read = [...expressionsOf(await readDashboard()), await readSource(RULES_PATH)].join("\n");
+  assert.deepEqual([...metricsIn(read)].filter((name) => !series.has(name)), []);
 });
