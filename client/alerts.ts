@@ -1,4 +1,12 @@
-import type { Alert } from "./openapi.ts";
+import type { Alert, CompanyAlert } from "./openapi.ts";
+
+/** An alert of a company as it is listed and streamed. Its type tells what its data are. */
+export type StreamedAlert = StreamedOf<Exclude<Alert, { type: "endpoint.test" }>>;
+
+/** The alert with the type and data of a message. It is distributed over the types. */
+type StreamedOf<Message extends Alert> = Message extends Alert
+  ? Omit<CompanyAlert, "type" | "data"> & Pick<Message, "type" | "data">
+  : never;
 
 /** The headers of a request: of the web platform, or of Node. */
 export type AlertHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -7,9 +7,11 @@
  *     has lost commits with its database, and the lower version is the truth.
  * BALANCES-3. A connection on which nothing arrives for 10 s counts as lost: the service sends at least a comment every
  *     4 s.
- * BALANCES-4. Every end closes the connection: the signal aborts, the loop is left, or the service refuses.
+ * BALANCES-4. Each alert is reported once, also after reconnections.
+ * BALANCES-5. Every end closes the connection: the signal aborts, the loop is left, or the service refuses.
  */
 
+import type { StreamedAlert } from "./alerts.ts";
 import type { ApiClient } from "./api_client.ts";
 import { ApiError } from "./api_error.ts";
 import { EventStreamParser } from "./event_stream.ts";
@@ -24,6 +26,11 @@ export interface BalanceStreamOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called when the stream is connected, and when the connection is lost: from then on the last balance may be old. */
   readonly onConnection?: ((state: "open" | "lost") => void) | undefined;
+  /**
+   * Called for each alert of the company: those of the last 24 hours at first, then each within a minute after it is
+   * raised. An error that it throws ends the stream.
+   */
+  readonly onAlert?: ((alert: StreamedAlert) => void) | undefined;
   /** The wait before the first reconnection. It doubles up to 30 s. By default the service says it: 2 s. */
   readonly reconnect_ms?: number | undefined;
   /** How long nothing may arrive before the connection counts as lost. Default 10,000: the service is silent for 4 s at most. */
@@ -35,6 +42,8 @@ const PATH = "/v1/companies/{company}/balance/stream";
 const SILENCE_MS = 10_000;
 const RECONNECT_MS = 2_000;
 const RECONNECT_MS_MAX = 30_000;
+/** More than a connection begins with. */
+const ALERTS_REMEMBERED = 1_000;
 
 /**
  * Yields a company's balance now and after each change, until the signal aborts.
@@ -45,25 +54,29 @@ export async function* streamBalance(
   api: ApiClient,
   fetch: Fetch,
   company: string,
-  { signal, onConnection, reconnect_ms, silence_ms_max = SILENCE_MS }: BalanceStreamOptions,
+  { signal, onConnection, onAlert, reconnect_ms, silence_ms_max = SILENCE_MS }: BalanceStreamOptions,
 ): AsyncGenerator<Balance> {
   let version: number | undefined;
   let state: "open" | "lost" | undefined;
+  const alerts = new ReportedAlerts(onAlert);
   const report = (now: "open" | "lost") => now === state || onConnection?.(state = now);
   for (let failures = 1;; failures++) {
     const connection = new Connection(signal, silence_ms_max);
     let is_snapshot = true;
     try {
-      for await (
-        const balance of connection.balances(connect(api, fetch, company, version, connection.signal))
-      ) {
+      const stream = connect(api, fetch, company, version, connection.signal);
+      for await (const { event, data } of connection.events(stream)) {
         failures = 1;
         report("open");
-        const is_next = is_snapshot ? balance.version !== version : balance.version > version!;
+        if (event === "alert") {
+          alerts.report(data);
+          continue;
+        }
+        const is_next = is_snapshot ? data.version !== version : data.version > version!;
         is_snapshot = false;
         if (!is_next) continue;
-        version = balance.version;
-        yield balance;
+        version = data.version;
+        yield data;
       }
     } finally {
       connection.close();
@@ -97,6 +110,29 @@ async function connect(
   return data;
 }
 
+/** An event of the stream, parsed. */
+type StreamedEvent =
+  | { readonly event: "balance"; readonly data: Balance }
+  | { readonly event: "alert"; readonly data: StreamedAlert };
+
+/** Reports each alert once: a connection begins with those of the last 24 hours. */
+class ReportedAlerts {
+  readonly #onAlert: BalanceStreamOptions["onAlert"];
+  /** The ids of the last alerts. */
+  readonly #ids = new Set<string>();
+
+  constructor(onAlert: BalanceStreamOptions["onAlert"]) {
+    this.#onAlert = onAlert;
+  }
+
+  report(alert: StreamedAlert): void {
+    if (this.#onAlert === undefined || this.#ids.has(alert.id)) return;
+    this.#ids.add(alert.id);
+    if (this.#ids.size > ALERTS_REMEMBERED) this.#ids.delete(this.#ids.values().next().value!);
+    this.#onAlert(alert);
+  }
+}
+
 /** One connection. Its signal aborts when the caller's does, and when nothing arrives for too long (BALANCES-3). */
 class Connection {
   /** The wait that a busy service asks for. */
@@ -119,8 +155,8 @@ class Connection {
     return this.#parser.retry_ms ?? RECONNECT_MS;
   }
 
-  /** Yields balances until the connection is lost. @throws {ApiError} when the service refuses */
-  async *balances(stream: Promise<ReadableStream<Uint8Array>>): AsyncGenerator<Balance> {
+  /** Yields balances and alerts until the connection is lost. @throws {ApiError} when the service refuses */
+  async *events(stream: Promise<ReadableStream<Uint8Array>>): AsyncGenerator<StreamedEvent> {
     let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
     try {
       reader = (await this.#arrival(stream)).getReader();
@@ -129,7 +165,7 @@ class Connection {
         const { done, value } = await this.#arrival(reader.read());
         if (done) return;
         for (const { event, data } of this.#parser.push(decoder.decode(value, { stream: true }))) {
-          if (event === "balance") yield JSON.parse(data);
+          if (event === "balance" || event === "alert") yield { event, data: JSON.parse(data) };
         }
       }
     } catch (error) {

@@ -12,7 +12,7 @@
 
 export { type ClientOptions, PoliCredits } from "./client.ts";
 export { ApiError, dataOf } from "./api_error.ts";
-export { InvalidAlert, verifyAlert, type VerifyOptions } from "./alerts.ts";
+export { InvalidAlert, type StreamedAlert, verifyAlert, type VerifyOptions } from "./alerts.ts";
 export type { BalanceStreamOptions } from "./balance_stream.ts";
 export type { AuthorizeOptions, SendDecision } from "./authorize_send.ts";
 export type { ListOptions, PagedPath, RowOf } from "./list.ts";

@@ -769,6 +769,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhook_endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description Of one endpoint, newest first, with their attempts. They are kept for 100 days. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}/deliveries/{delivery}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend a delivery
+         * @description Posts the same message under the same `webhook-id` again, whether it was delivered, abandoned or waits. If it fails it is retried like a new one. 404 `delivery_not_found`, 409 `endpoint_gone`.
+         */
+        post: operations["resendWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description Posts an `Alert` of type `endpoint.test`, whichever types the endpoint has. It is attempted once: list the deliveries for the outcome. 409 `endpoint_gone`.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts
+         * @description Newest first, with or without webhook endpoints. They are kept for 100 days. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company}/alert_thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the alert thresholds */
+        get: operations["getAlertThresholds"];
+        /**
+         * Set the alert thresholds
+         * @description Replaces all of them. They hold from the next check on, within a minute. Of one package no threshold is sent after a higher one. `package.used_up` is always raised.
+         */
+        put: operations["putAlertThresholds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/companies/{company}/viewer_sessions": {
         parameters: {
             query?: never;
@@ -2503,6 +2604,361 @@ export interface components {
             /** @description The alert types to send. Default: all. */
             types?: ("package.nearly_used" | "package.used_up" | "forecast.runs_out" | "usage.spike" | "commitment.ending" | "quarantine.not_empty" | "day.closed" | "month.closed")[] | null;
         };
+        WebhookDelivery: {
+            /**
+             * @description The `webhook-id` of the message: the same for every attempt.
+             * @example msg_8f14e45fceea167a5a36dedd4bea2543
+             */
+            id: string;
+            /** @enum {string} */
+            type: "package.nearly_used" | "package.used_up" | "forecast.runs_out" | "usage.spike" | "commitment.ending" | "quarantine.not_empty" | "day.closed" | "month.closed" | "endpoint.test";
+            /** @description As in the webhook: see `Alert`. */
+            data: {
+                company: string;
+                /**
+                 * @description The month.
+                 * @example 2026-11
+                 */
+                period: string;
+                granted: number;
+                consumed: number;
+                available: number;
+                excess: number;
+                /** @description The threshold that was reached: the highest of several. */
+                threshold: {
+                    /** @example 80 */
+                    used_percent: number;
+                } | {
+                    credits_left: number;
+                };
+            } | {
+                company: string;
+                /**
+                 * @description The month.
+                 * @example 2026-11
+                 */
+                period: string;
+                granted: number;
+                consumed: number;
+                available: number;
+                excess: number;
+                /**
+                 * Format: date
+                 * @description The date on which the package is expected to run out.
+                 * @example 2026-11-23
+                 */
+                runs_out_on: string;
+                /** @description Bounds of the estimate: first for fast use, then for slow use. Null: not this month. */
+                runs_out_between: [
+                    string | null,
+                    string | null
+                ];
+                /** @description Days from the current local date to `runs_out_on`. */
+                days_left: number;
+            } | {
+                company: string;
+                /**
+                 * @description The month.
+                 * @example 2026-11
+                 */
+                period: string;
+                granted: number;
+                consumed: number;
+                available: number;
+                excess: number;
+            } | {
+                company: string;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                date: string;
+                consumed: number;
+                /** @description Mean of the closed days before, in whole credits. */
+                usual: number;
+                /** @description Use divided by the usual; null if nothing is usual. */
+                times: number | null;
+                /** @description The feature that grew most. */
+                reason: {
+                    feature: string;
+                    /** @enum {string} */
+                    direction: "inbound" | "outbound" | "none";
+                    consumed: number;
+                    usual: number;
+                } | null;
+            } | {
+                company: string;
+                /**
+                 * Format: date
+                 * @description The last date of the minimum commitment.
+                 * @example 2026-11-23
+                 */
+                ends_on: string;
+                days_left: number;
+                /**
+                 * Format: date
+                 * @description The last date of the package, if its cancellation is scheduled.
+                 * @example 2026-11-23
+                 */
+                cancels_on: string | null;
+            } | {
+                /** @description Null: events that belong to no company. */
+                company: string | null;
+                /**
+                 * Format: date
+                 * @description The UTC date on which events arrived.
+                 * @example 2026-11-23
+                 */
+                date: string;
+                /** @description All waiting events by reason, of earlier dates too; the newest 10,000 if there are more. */
+                waiting: {
+                    /** @enum {string} */
+                    reason: "too_old" | "in_the_future" | "timestamp_unparseable" | "unreadable" | "unknown_phone_number" | "identity_conflict" | "month_final" | "unknown_field" | "erased";
+                    events: number;
+                }[];
+            } | {
+                company: string;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                date: string;
+                consumed: number;
+                /** @description The totals of the date when it was closed. */
+                totals: {
+                    feature: string;
+                    /** @enum {string} */
+                    direction: "inbound" | "outbound" | "none";
+                    units: number;
+                    credits: number;
+                }[];
+            } | {
+                /** @description The id of the endpoint. */
+                endpoint: string;
+            };
+            /**
+             * @description `pending`: an attempt follows. `abandoned`: none does.
+             * @enum {string}
+             */
+            status: "pending" | "delivered" | "abandoned";
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            raised_at: string;
+            /**
+             * Format: date-time
+             * @description By the machine's clock, not the test clock; `next_attempt_at` and `at` too.
+             * @example 2026-11-23T13:00:00Z
+             */
+            delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            next_attempt_at: string | null;
+            /** @description The last 20 attempts, in order. */
+            attempts: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                at: string;
+                duration_ms: number;
+                /** @description Null if there was no response. */
+                status_code: number | null;
+                /**
+                 * @description Null if the attempt succeeded.
+                 * @example response status 500
+                 */
+                failure: string | null;
+            }[];
+        };
+        CompanyAlert: {
+            /** @example al_3f0c1b6c1f6f4f0bb9b1a0c6a8d1b2c3 */
+            id: string;
+            /** @enum {string} */
+            type: "package.nearly_used" | "package.used_up" | "forecast.runs_out" | "usage.spike" | "commitment.ending" | "quarantine.not_empty" | "day.closed" | "month.closed";
+            /**
+             * Format: date-time
+             * @description When the condition was detected.
+             * @example 2026-11-23T13:00:00Z
+             */
+            raised_at: string;
+            /** @description As in the webhook of the same type: see `Alert`. */
+            data: {
+                company: string;
+                /**
+                 * @description The month.
+                 * @example 2026-11
+                 */
+                period: string;
+                granted: number;
+                consumed: number;
+                available: number;
+                excess: number;
+                /** @description The threshold that was reached: the highest of several. */
+                threshold: {
+                    /** @example 80 */
+                    used_percent: number;
+                } | {
+                    credits_left: number;
+                };
+            } | {
+                company: string;
+                /**
+                 * @description The month.
+                 * @example 2026-11
+                 */
+                period: string;
+                granted: number;
+                consumed: number;
+                available: number;
+                excess: number;
+                /**
+                 * Format: date
+                 * @description The date on which the package is expected to run out.
+                 * @example 2026-11-23
+                 */
+                runs_out_on: string;
+                /** @description Bounds of the estimate: first for fast use, then for slow use. Null: not this month. */
+                runs_out_between: [
+                    string | null,
+                    string | null
+                ];
+                /** @description Days from the current local date to `runs_out_on`. */
+                days_left: number;
+            } | {
+                company: string;
+                /**
+                 * @description The month.
+                 * @example 2026-11
+                 */
+                period: string;
+                granted: number;
+                consumed: number;
+                available: number;
+                excess: number;
+            } | {
+                company: string;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                date: string;
+                consumed: number;
+                /** @description Mean of the closed days before, in whole credits. */
+                usual: number;
+                /** @description Use divided by the usual; null if nothing is usual. */
+                times: number | null;
+                /** @description The feature that grew most. */
+                reason: {
+                    feature: string;
+                    /** @enum {string} */
+                    direction: "inbound" | "outbound" | "none";
+                    consumed: number;
+                    usual: number;
+                } | null;
+            } | {
+                company: string;
+                /**
+                 * Format: date
+                 * @description The last date of the minimum commitment.
+                 * @example 2026-11-23
+                 */
+                ends_on: string;
+                days_left: number;
+                /**
+                 * Format: date
+                 * @description The last date of the package, if its cancellation is scheduled.
+                 * @example 2026-11-23
+                 */
+                cancels_on: string | null;
+            } | {
+                /** @description Null: events that belong to no company. */
+                company: string | null;
+                /**
+                 * Format: date
+                 * @description The UTC date on which events arrived.
+                 * @example 2026-11-23
+                 */
+                date: string;
+                /** @description All waiting events by reason, of earlier dates too; the newest 10,000 if there are more. */
+                waiting: {
+                    /** @enum {string} */
+                    reason: "too_old" | "in_the_future" | "timestamp_unparseable" | "unreadable" | "unknown_phone_number" | "identity_conflict" | "month_final" | "unknown_field" | "erased";
+                    events: number;
+                }[];
+            } | {
+                company: string;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                date: string;
+                consumed: number;
+                /** @description The totals of the date when it was closed. */
+                totals: {
+                    feature: string;
+                    /** @enum {string} */
+                    direction: "inbound" | "outbound" | "none";
+                    units: number;
+                    credits: number;
+                }[];
+            };
+        };
+        AlertThresholds: {
+            /**
+             * @description Percentages of the package that are used: each raises `package.nearly_used`.
+             * @example [
+             *       50,
+             *       80
+             *     ]
+             */
+            used_percents: number[];
+            /**
+             * @description Credits of the package that are left: each raises `package.nearly_used`.
+             * @example [
+             *       100
+             *     ]
+             */
+            credits_left: number[];
+            /**
+             * @description `forecast.runs_out` is raised when the package is expected to run out within this many days; null: never.
+             * @example 5
+             */
+            runs_out_days: number | null;
+            /** @description Whether the company has no thresholds of its own. */
+            is_default: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            set_at: string | null;
+            set_by: string | null;
+        };
+        AlertThresholdsRequest: {
+            /**
+             * @description Percentages of the package that are used: each raises `package.nearly_used`.
+             * @example [
+             *       50,
+             *       80
+             *     ]
+             */
+            used_percents: number[];
+            /**
+             * @description Credits of the package that are left: each raises `package.nearly_used`.
+             * @example [
+             *       100
+             *     ]
+             */
+            credits_left: number[];
+            /**
+             * @description `forecast.runs_out` is raised when the package is expected to run out within this many days; null: never.
+             * @example 5
+             */
+            runs_out_days: number | null;
+        };
         ViewerSession: {
             /** @description A one-time link to the page: redirect the browser to it now. */
             url: string;
@@ -2596,6 +3052,10 @@ export type NewKeyRequest = components['schemas']['NewKeyRequest'];
 export type NewWebhookEndpoint = components['schemas']['NewWebhookEndpoint'];
 export type WebhookEndpoint = components['schemas']['WebhookEndpoint'];
 export type NewWebhookEndpointRequest = components['schemas']['NewWebhookEndpointRequest'];
+export type WebhookDelivery = components['schemas']['WebhookDelivery'];
+export type CompanyAlert = components['schemas']['CompanyAlert'];
+export type AlertThresholds = components['schemas']['AlertThresholds'];
+export type AlertThresholdsRequest = components['schemas']['AlertThresholdsRequest'];
 export type ViewerSession = components['schemas']['ViewerSession'];
 export type NewViewerSessionRequest = components['schemas']['NewViewerSessionRequest'];
 export type TestClockRequest = components['schemas']['TestClockRequest'];
@@ -4540,6 +5000,235 @@ export interface operations {
                         /** @enum {string} */
                         status: "removed";
                     };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example we_4c1f0a7d92e35b68d0f1a2b3 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookDelivery"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example we_4c1f0a7d92e35b68d0f1a2b3 */
+                id: string;
+                /** @example msg_8f14e45fceea167a5a36dedd4bea2543 */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example we_4c1f0a7d92e35b68d0f1a2b3 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                type?: "package.nearly_used" | "package.used_up" | "forecast.runs_out" | "usage.spike" | "commitment.ending" | "quarantine.not_empty" | "day.closed" | "month.closed";
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CompanyAlert"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlertThresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertThresholds"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAlertThresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertThresholdsRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertThresholds"];
                 };
             };
             /** @description A problem. */

@@ -340,12 +340,10 @@ export interface WebhookEndpoints {
   remove(id: string): Promise<boolean>;
   /** Lists deliveries, newest first. */
   deliveries(query: DeliveryQuery): Promise<readonly ListedDelivery[]>;
-  /** Adds the delivery of a test, due at once. @returns undefined when there is no such live endpoint */
+  /** Adds the delivery of a test, and attempts it. @returns undefined when there is no such live endpoint */
   sendTest(endpoint_id: string): Promise<ListedDelivery | undefined>;
-  /** Makes a delivery due at once. @returns undefined when a live endpoint has no such delivery */
+  /** Makes a delivery due, and attempts it. @returns undefined when a live endpoint has no such delivery */
   resend(endpoint_id: string, id: string): Promise<ListedDelivery | undefined>;
-  /** Delivers what is due. @throws when the store cannot be reached */
-  raiseAndDeliver(): Promise<void>;
 }
 
 /** The alerts of a company, and its thresholds. Rejects when the store cannot be reached. */

@@ -151,6 +151,7 @@ export function createService(
     randomBytes,
     post,
     streams: feed,
+    report: reportError("deliver alerts"),
     onAbandoned: ({ endpoint, id, content: { type } }, failure) => {
       const facts = { endpoint: endpoint.id, id, type, failure };
       log.warn("Abandoned delivery {id} of {type} to endpoint {endpoint}: {failure}", facts);

@@ -38,6 +38,8 @@ export interface AlertStreams {
 /** What {@link Alerts} depends on. */
 export interface AlertDependencies extends AlertFinderDependencies, Omit<DelivererDependencies, "store"> {
   readonly streams: AlertStreams;
+  /** Reports the failure of a delivery that a request has started. */
+  report(error: unknown): void;
   /** Cryptographically secure random bytes. */
   randomBytes(length: number): Uint8Array;
 }
@@ -63,6 +65,8 @@ export class Alerts {
   readonly #finder: AlertFinder;
   readonly #deliverer: Deliverer;
   #cleaned_up_at_ms = -Infinity;
+  /** Deliveries that a request has started. */
+  readonly #requested = new Set<Promise<void>>();
   #running: Promise<void> | undefined;
   #next_run: Promise<void> | undefined;
 
@@ -114,17 +118,21 @@ export class Alerts {
     return this.#dependencies.store.deliveries(query);
   }
 
-  /** Adds the delivery of a test to an endpoint, which is due at once. */
-  sendTest(endpoint_id: string): Promise<ListedDelivery | undefined> {
+  /** Adds the delivery of a test to an endpoint, and attempts it without waiting for the outcome. */
+  async sendTest(endpoint_id: string): Promise<ListedDelivery | undefined> {
     const { store, clock, system_clock } = this.#dependencies;
     const at = { raised_at_ms: clock.now_ms(), due_at_ms: system_clock.now_ms() };
-    return store.addTest(endpoint_id, `msg_${this.#randomHex(16)}`, at);
+    const added = await store.addTest(endpoint_id, `msg_${this.#randomHex(16)}`, at);
+    if (added !== undefined) this.#deliverNow(endpoint_id);
+    return added;
   }
 
-  /** Makes a delivery due at once, whether it was delivered, abandoned or waits. */
-  resend(endpoint_id: string, id: string): Promise<ListedDelivery | undefined> {
+  /** Makes a delivery due, whether it was delivered, abandoned or waits, and attempts it without waiting for the outcome. */
+  async resend(endpoint_id: string, id: string): Promise<ListedDelivery | undefined> {
     const { store, system_clock } = this.#dependencies;
-    return store.resend(endpoint_id, id, system_clock.now_ms());
+    const resent = await store.resend(endpoint_id, id, system_clock.now_ms());
+    if (resent !== undefined) this.#deliverNow(endpoint_id);
+    return resent;
   }
 
   /** Returns the thresholds that a company's alerts have: its own, or the default ones. */
@@ -178,7 +186,14 @@ export class Alerts {
   /** Aborts running deliveries, which stay due, and starts no more. Never throws. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.allSettled([this.#running, this.#next_run]);
+    await Promise.allSettled([this.#running, this.#next_run, ...this.#requested]);
+  }
+
+  /** Attempts the due deliveries of an endpoint. What it cannot deliver stays due for the next run. */
+  #deliverNow(endpoint_id: string): void {
+    const delivering = this.#deliverer.deliverDue(endpoint_id).catch(this.#dependencies.report)
+      .finally(() => this.#requested.delete(delivering));
+    this.#requested.add(delivering);
   }
 
   async #run(): Promise<void> {

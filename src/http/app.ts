@@ -2,10 +2,12 @@
 
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Authenticate } from "./middleware/authentication.ts";
+import { alertDeliveries } from "./resources/alert_deliveries.ts";
 import { balances } from "./resources/balances.ts";
 import { BodyReader } from "./kit/body.ts";
 import { companies } from "./resources/companies.ts";
 import { companyList } from "./resources/company_list.ts";
+import { companyAlerts } from "./resources/company_alerts.ts";
 import { contacts } from "./resources/contacts.ts";
 import { contracts } from "./resources/contracts.ts";
 import { docs } from "./pages/docs.ts";
@@ -154,6 +156,8 @@ export function createApp(options: AppOptions): App {
   reportAssets(api);
   keys(api, options.companies, options.keys);
   webhookEndpoints(api, options.companies, options.alerts);
+  alertDeliveries(api, options.alerts);
+  companyAlerts(api, options.companies, options.alerts);
   viewerSessions(api, options);
   if (options.test_clock !== undefined) testClock(api, options.test_clock);
   health(api, options.health);

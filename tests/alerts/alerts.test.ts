@@ -44,6 +44,9 @@ class TestAlerts {
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       post,
       streams: this.streams,
+      report: (error) => {
+        throw error;
+      },
       onAbandoned: (_delivery, failure) => void this.abandoned.push(failure),
     });
   }

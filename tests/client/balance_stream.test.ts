@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { ApiError, type Balance, type BalanceStreamOptions, PoliCredits } from "../../client/mod.ts";
+import {
+  ApiError,
+  type Balance,
+  type BalanceStreamOptions,
+  PoliCredits,
+  type StreamedAlert,
+} from "../../client/mod.ts";
+import { type CompanyId, credits, type Month } from "../../src/domain/types.ts";
 import { ANA, BETO } from "../support/fixtures.ts";
 import { problem, ServedService } from "./served_service.ts";
 
@@ -183,3 +190,44 @@ Deno.test("an error of the program's own is thrown, and not taken for a lost con
 async function closed({ service }: ServedService): Promise<void> {
   while (service.feed.viewers > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+function alertEventOf(id: string): string {
+  return `event: alert\ndata: {"id":"${id}","type":"package.used_up"}\n\n`;
+}
+
+Deno.test("BALANCES-4: an alert is reported once, although each connection begins with the recent ones", async () => {
+  const alerts: string[] = [];
+  const { versions } = await versionsUntil(3, [
+    eventOf(1) + alertEventOf("a"),
+    eventOf(2) + alertEventOf("a") + alertEventOf("b"),
+    eventOf(2) + alertEventOf("a") + alertEventOf("b") + alertEventOf("c") + eventOf(3),
+  ], { onAlert: ({ id }) => alerts.push(id) });
+  assert.deepEqual([versions, alerts], [[1, 2, 3], ["a", "b", "c"]]);
+});
+
+Deno.test("an error of the caller's onAlert ends the stream", async () => {
+  const onAlert = () => {
+    throw new RangeError("the caller's own");
+  };
+  await assert.rejects(
+    versionsUntil(2, [eventOf(1) + alertEventOf("a") + eventOf(2)], { onAlert }),
+    RangeError,
+  );
+});
+
+Deno.test("a stream reports the company's alerts as the service raises them", async () => {
+  await using served = await servedCompany();
+  const { service } = served;
+  const raised = Promise.withResolvers<StreamedAlert>();
+  const balances = served.credits.streamBalance("acme", { onAlert: raised.resolve });
+  await next(balances);
+  const waiting = balances.next();
+  const period = { month: "2026-11" as Month, granted: credits(10), consumed: credits(9), closed: false };
+  service.alert_store.months = [{ company: "acme" as CompanyId, period }];
+  await service.alerts.raiseAndDeliver();
+  const alert = await raised.promise;
+  assert.deepEqual(alert.type === "package.nearly_used" && alert.data.threshold, { used_percent: 80 });
+  await served.sendTo(ANA);
+  await waiting;
+  await balances.return(undefined);
+});

@@ -91,6 +91,11 @@ export class TestService implements AsyncDisposable {
   /** How far the clock of keys and sessions is ahead of the machine's. */
   machine_ahead_ms = 0;
   readonly access: Access;
+  /** A test sets the rows in which alerts are found. */
+  readonly alert_store = new MemoryAlertStore();
+  readonly alerts: Alerts;
+  /** The status with which every webhook endpoint responds; undefined: none responds. */
+  endpoint_status: number | undefined = 204;
   readonly options: AppOptions;
   readonly #journal = new GroupCommitJournal([this.store]);
   readonly #rates: RateCard;
@@ -103,6 +108,19 @@ export class TestService implements AsyncDisposable {
   ) {
     this.feed = feed;
     const access = this.access = accessTo(access_store, () => Date.now() + this.machine_ahead_ms);
+    this.alerts = new Alerts({
+      store: this.alert_store,
+      clock: { now_ms: () => this.now_ms },
+      system_clock: { now_ms: () => this.now_ms },
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      post: () =>
+        this.endpoint_status === undefined
+          ? Promise.reject(new TypeError("connection refused"))
+          : Promise.resolve(this.endpoint_status),
+      streams: feed,
+      report: console.error,
+      onAbandoned: () => {},
+    });
     const isCertain = () => this.clock_is_certain;
     const isConfirmed = () => this.clock_is_confirmed;
     const clock = {
@@ -160,7 +178,7 @@ export class TestService implements AsyncDisposable {
       test_clock: { ...clock, advance: (target) => this.advanceTo(target(this.now_ms)) },
       authenticate: authentication(ADMIN_KEY, access.keys, access.sessions),
       keys: access.keys,
-      alerts: alertsOn(clock),
+      alerts: this.alerts,
       viewer_sessions: access.sessions,
       idempotency: new IdempotentCalls(new MemoryIdempotentCalls(), {
         now_ms: () => Date.now() + this.machine_ahead_ms,
@@ -190,10 +208,10 @@ export class TestService implements AsyncDisposable {
   }
 
   /** Sends a request and reads the body of a 200. @throws {Error} for any other status */
-  async readJson(method: string, path: string, body?: unknown) {
+  async readJson(method: string, path: string, body?: unknown, status = 200) {
     const response = await this.request(method, path, body);
     const text = await response.text();
-    if (response.status !== 200) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    if (response.status !== status) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
     return JSON.parse(text);
   }
 
@@ -230,19 +248,6 @@ export class TestService implements AsyncDisposable {
     await this.actors.stop();
     await this.#journal.close();
   }
-}
-
-/** Webhook endpoints without deliveries. */
-function alertsOn(clock: { now_ms(): number }): Alerts {
-  return new Alerts({
-    store: new MemoryAlertStore(),
-    clock,
-    system_clock: clock,
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    post: () => Promise.reject(new Error("nothing is posted here")),
-    streams: { watchedCompanies: () => [], publishAlert: () => {} },
-    onAbandoned: () => {},
-  });
 }
 
 function accessTo({ keys, sessions }: MemoryAccessStore, now_ms: () => number): Access {

@@ -29,7 +29,7 @@ export const TAGS = [
   { name: "Reports", description: "Usage, ledger, statements and forecast. Lists are also CSV files." },
   {
     name: "Alerts",
-    description: "Signed webhooks to the platform when a package runs out and when a month is closed.",
+    description: "What a company or its platform should know: listed, streamed, and sent as signed webhooks.",
   },
   { name: "Viewers", description: "Sessions in which a person sees the report page of one company." },
   { name: "Report page", description: "The page Relatórios > Créditos, its file and its assets." },

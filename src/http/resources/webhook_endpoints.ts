@@ -3,6 +3,7 @@ import { type Endpoint, ENDPOINT_ID_PATTERN } from "../../alerts/store.ts";
 import { RESPONSE_DEADLINE_MS } from "../../alerts/post.ts";
 import { ALERT_TYPES } from "../../domain/alerts.ts";
 import { AlertBody, AlertTypeField } from "./alert_body.ts";
+import { endpointNotFound } from "./alert_deliveries.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,
@@ -175,11 +176,6 @@ function endpointExists(): Problem {
 function tooManyEndpoints(): Problem {
   const detail = "Too many webhook endpoints: delete an unused one.";
   return new Problem(409, "too_many_endpoints", detail);
-}
-
-function endpointNotFound(): Problem {
-  const detail = "No such webhook endpoint: list the endpoints.";
-  return new Problem(404, "endpoint_not_found", detail);
 }
 
 function toEndpointBody(endpoint: Endpoint): z.infer<typeof EndpointBody> {

@@ -4,7 +4,7 @@ import { businessNumber, customerWrote } from "../../support/payloads.ts";
 import { ASSETS } from "../../../src/web/assets.ts";
 import { RecordedService } from "./recorded_service.ts";
 import { messageOf } from "../../../src/alerts/message.ts";
-import { ALERT_EXAMPLES } from "./alerts.ts";
+import { ALERT_EXAMPLES, listAlerts, useDeliveries } from "./alerts.ts";
 import type { Recorder } from "./recorder.ts";
 import { ACME, ANA } from "./people.ts";
 
@@ -55,6 +55,8 @@ async function endpoints(recorder: Recorder): Promise<void> {
   await recorder.send("listWebhookEndpoints", {});
   await recorder.send("listWebhookEndpoints", { headers: CSV }, "file");
   await recorder.refuse("listWebhookEndpoints", "invalid_request", { query: { cursor: "x" } });
+  await listAlerts(recorder);
+  await useDeliveries(recorder, id);
   await recorder.send("deleteWebhookEndpoint", { path: { id } });
   await recorder.refuse("deleteWebhookEndpoint", "endpoint_not_found", { path: { id } });
   await recorder.refuse("deleteWebhookEndpoint", "invalid_request", {

@@ -15,6 +15,7 @@ const SMALLEST: readonly CallWithBody[] = [
   ["PUT", ACME, { name: "Acme", time_zone: "America/Sao_Paulo", phone_number_ids: ["106"] }],
   ["PUT", "/v1/phone_numbers/106", { name: "Balcão" }],
   ["PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10 } }],
+  ["PUT", `${ACME}/alert_thresholds`, { used_percents: [], credits_left: [], runs_out_days: null }],
   ["PUT", "/v1/features/automation.run", { credits: 1 }],
   ["PUT", `${ACME}/features/automation.run`, { credits: 1 }],
   ["POST", `${ACME}/usage`, RUN],

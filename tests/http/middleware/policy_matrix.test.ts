@@ -142,6 +142,7 @@ async function pathOf(service: TestService, { operation, company, id }: RequestV
     file: (owner) => owner === "own" ? "start.js" : owner,
     link: (owner) => owner,
     message_id: (owner) => owner,
+    delivery: (owner) => owner,
     id: async (owner) => {
       if (operation.path.startsWith("/v1/quarantine")) return crypto.randomUUID();
       if (owner === "missing") return "0000000000000000";

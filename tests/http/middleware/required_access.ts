@@ -21,6 +21,8 @@ export const REQUIRED: Readonly<
   "get /v1/balances": "read",
   "get /v1/companies": "read",
   "get /v1/companies/{company}": "read",
+  "get /v1/companies/{company}/alert_thresholds": "read",
+  "get /v1/companies/{company}/alerts": "read",
   "get /v1/companies/{company}/balance": "read",
   "get /v1/companies/{company}/balance/stream": "read",
   "get /v1/companies/{company}/contacts/{contact}/window": "read",
@@ -50,6 +52,7 @@ export const REQUIRED: Readonly<
   "put /v1/phone_numbers/{phone_number_id}": "platform",
   "get /v1/quarantine": "platform",
   "get /v1/webhook_endpoints": "platform",
+  "get /v1/webhook_endpoints/{id}/deliveries": "platform",
   "post /v1/companies/{company}/contract/cancellation": "platform",
   "post /v1/companies/{company}/label_erasures": "admin",
   "post /v1/keys": "admin",
@@ -58,6 +61,9 @@ export const REQUIRED: Readonly<
   "post /v1/quarantine/{id}/replay": "platform",
   "post /v1/test_clock": "platform",
   "post /v1/webhook_endpoints": "platform",
+  "post /v1/webhook_endpoints/{id}/deliveries/{delivery}/resend": "platform",
+  "post /v1/webhook_endpoints/{id}/test": "platform",
+  "put /v1/companies/{company}/alert_thresholds": "admin",
   "put /v1/companies/{company}": "platform",
   "put /v1/companies/{company}/contract": "platform",
   "put /v1/companies/{company}/features/{code}": "platform",
@@ -76,6 +82,11 @@ export const PEOPLE = { own: "5511987650001", foreign: "5521987659999", missing:
 /** A valid body of each call with a body. */
 export const BODIES: Readonly<Record<string, unknown>> = {
   "put /v1/companies/{company}": { name: "Acme", time_zone: "America/Sao_Paulo" },
+  "put /v1/companies/{company}/alert_thresholds": {
+    used_percents: [80],
+    credits_left: [],
+    runs_out_days: null,
+  },
   "put /v1/companies/{company}/contract": { package: null, excess_credit_price: "0.15" },
   "post /v1/companies/{company}/messages": { message_id: "m", to: PEOPLE.own, kind: "template" },
   "post /v1/companies/{company}/quotes": { recipients: [PEOPLE.own] },
