@@ -33,6 +33,8 @@ export interface RunningService {
 export interface StartOptions {
   /** Where the test clock starts when it was never set. It moves forward only. */
   readonly clock_starts_at_ms?: number;
+  /** Receives each step of a first start. */
+  readonly onStep?: (step: string) => void;
 }
 
 const log = getLogger(["poli-credits"]);
@@ -49,7 +51,7 @@ export async function start(config: Config, options: StartOptions = {}): Promise
   if (created) log.info("Created the admin key in {path}, which only its owner can read", { path });
   const tracing = Tracing.ofDeno();
   const traces = tracing && new CommandTraces(tracing);
-  const store = await openStore(config, { traces });
+  const store = await openStore(config, { traces, onStep: options.onStep });
   try {
     const system_clock = new TrustedClock();
     const clock = await clockFor(config, store, system_clock, options);

@@ -13,7 +13,7 @@ import { ENVIRONMENT } from "./environment.ts";
 import { openFilesArguments } from "./open_files.ts";
 import { secretFiles, withSecretFiles } from "./secret_files.ts";
 import { V8_FLAGS } from "./v8_flags.ts";
-import { preparePrograms } from "../embedded_postgres/embedded_postgres.ts";
+import { type Log, preparePrograms } from "../embedded_postgres/embedded_postgres.ts";
 
 /** Variables that locate the programs of the embedded Postgres and the system programs that supervise it. */
 const PROGRAM_VARIABLES = ["HOME", "XDG_CACHE_HOME", "PATH"];
@@ -35,11 +35,13 @@ const SYSTEM_PROGRAMS = Deno.build.os === "linux" ? ["ls", "stat", "cat"] : ["ps
  * Returns the flags for an environment. For the embedded Postgres it also creates the data folder and the programs.
  *
  * @param folder selects the embedded Postgres there, and ignores DATABASE_URL; DATA_DIR overrides the folder
+ * @param log takes what the installation of the programs says
  * @throws {Error} with the remedy, when there is no embedded Postgres for this machine, or a secret file cannot be read
  */
 export async function permissionsFor(
   env: Readonly<Record<string, string | undefined>>,
   folder?: string,
+  log?: Log,
 ): Promise<string[]> {
   const { DATABASE_URL, DATA_DIR } = withSecretFiles(env);
   const read = [
@@ -57,7 +59,10 @@ export async function permissionsFor(
     ];
   }
   const data_dir = DATA_DIR || folder || "./data";
-  const { initdb, postgres, pg_ctl, folder: programs } = await preparePrograms(`${data_dir}/postgres`);
+  const { initdb, postgres, pg_ctl, folder: programs } = await preparePrograms(
+    `${data_dir}/postgres`,
+    log,
+  );
   // Deno checks both the given path and the one it resolves to.
   const own = [...new Set([resolve(data_dir), await Deno.realPath(data_dir)])];
   // Deno needs all permissions for these paths: a data folder in memory is for tests.
@@ -92,10 +97,18 @@ async function npmCache(): Promise<string> {
   return JSON.parse(new TextDecoder().decode(stdout)).npmCache;
 }
 
+/** Prints on standard error: standard output is the command. */
+const say: Log = (level, message) => {
+  if (level === "info") console.error(message);
+};
+
 if (import.meta.main) {
   const [program, folder] = Deno.args;
   try {
-    const flags = [`--v8-flags=${V8_FLAGS.join(",")}`, ...await permissionsFor(Deno.env.toObject(), folder)];
+    const flags = [
+      `--v8-flags=${V8_FLAGS.join(",")}`,
+      ...await permissionsFor(Deno.env.toObject(), folder, say),
+    ];
     console.log(["deno run", ...flags, program, ...openFilesArguments()].join(" "));
   } catch (error) {
     console.error((error as Error).message);

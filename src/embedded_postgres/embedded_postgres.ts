@@ -108,10 +108,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
  *
  * @throws {Error} As {@link startEmbeddedPostgres} does.
  */
-export async function preparePrograms(data_dir: string): Promise<Binaries> {
+export async function preparePrograms(data_dir: string, log: Log = () => {}): Promise<Binaries> {
   const folder = await makeDataFolder(data_dir);
   const account = await postgresAccount(await cluster.findCluster(folder));
-  return await installBinaries({ fallback_folder: join(folder, "programs"), account, log: () => {} });
+  return await installBinaries({ fallback_folder: join(folder, "programs"), account, log });
 }
 
 /** A running Postgres that is restarted when it ends. Created by {@link startEmbeddedPostgres}. */

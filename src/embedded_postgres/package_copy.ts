@@ -15,10 +15,16 @@ const NOT_FOR_RUNNING = /\.a$|^(pgxs|pkgconfig|include|doc|man|locale)$/;
  * Copies the package to `cache/name`, unless the copy exists. A rename makes the copy appear complete; of several
  * concurrent calls one creates it.
  *
+ * @param onCopy is called before a copy begins
  * @returns The folder of the copy.
  * @throws {Error} If the cache folder belongs to another user, or cannot be written.
  */
-export async function copyPackage(package_folder: string, cache: string, name: string): Promise<string> {
+export async function copyPackage(
+  package_folder: string,
+  cache: string,
+  name: string,
+  onCopy: () => void = () => {},
+): Promise<string> {
   const copy = join(cache, name);
   await makeFolder(cache);
   await assertOwned(cache);
@@ -28,6 +34,7 @@ export async function copyPackage(package_folder: string, cache: string, name: s
   await lock.lock(true);
   if (await exists(copy)) return copy;
   await removePartialCopies(cache);
+  onCopy();
   const partial = join(cache, `${name}.partial`);
   await copyTree(join(package_folder, "native"), partial);
   await makeLinks(package_folder, partial);

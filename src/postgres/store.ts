@@ -6,7 +6,7 @@ import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { connect, createPool, disconnect, isUnencrypted } from "./connection.ts";
 import { connectionsAllowed } from "./connection_limit.ts";
-import { startEmbeddedPostgres } from "../embedded_postgres/embedded_postgres.ts";
+import { type Log, startEmbeddedPostgres } from "../embedded_postgres/embedded_postgres.ts";
 import { GroupCommitJournal } from "../journal/journal.ts";
 import type { CommandTraces } from "../observability/command_traces.ts";
 import { CommitMetrics } from "../observability/commit_metrics.ts";
@@ -112,10 +112,14 @@ export async function openStore(
     readonly data_dir: string;
     readonly facts_kept_days: number;
   },
-  { traces }: StoreOptions = {},
+  { traces, onStep = () => {} }: StoreOptions = {},
 ): Promise<Store> {
+  const logStep: Log = (level, message) => {
+    logMessage(level, message);
+    if (level === "info") onStep(message);
+  };
   const embedded = config.database_url === undefined
-    ? await startEmbeddedPostgres({ data_dir: `${config.data_dir}/postgres`, log: logMessage })
+    ? await startEmbeddedPostgres({ data_dir: `${config.data_dir}/postgres`, log: logStep })
     : undefined;
   const owner_url = config.database_url ?? embedded!.url;
   if (isUnencrypted(owner_url)) {
@@ -126,7 +130,7 @@ export async function openStore(
   }
   let url: string;
   try {
-    await migrate({ url: owner_url, log: logMessage });
+    await migrate({ url: owner_url, log: logStep });
     url = await applyGrants({ url: owner_url, log: logMessage });
   } catch (error) {
     await embedded?.stop();
@@ -163,6 +167,8 @@ export async function openStore(
 export interface StoreOptions {
   /** Traces the writes to Postgres. Absent where nothing is traced. */
   readonly traces?: CommandTraces | undefined;
+  /** Receives each step of a first start, which takes longer: creating the database, each migration. */
+  readonly onStep?: ((step: string) => void) | undefined;
 }
 
 /** What every connection of the store has: the history it is compared with, and its error handler. */

@@ -3,12 +3,16 @@ import { join } from "node:path";
 import { copyPackage } from "../../src/embedded_postgres/package_copy.ts";
 import { temporaryFolder } from "../support/database.ts";
 
-Deno.test("concurrent calls share one complete copy, with its links", async () => {
+Deno.test("concurrent calls share one complete copy, with its links, and the one that makes it says so", async () => {
   await using folder = await temporaryFolder();
   const source = join(folder.path, "package");
   const cache = join(folder.path, "cache");
   await makePackage(source);
-  const copies = await Promise.all(Array.from({ length: 8 }, () => copyPackage(source, cache, "v1")));
+  let said = 0;
+  const copies = await Promise.all(
+    Array.from({ length: 8 }, () => copyPackage(source, cache, "v1", () => void said++)),
+  );
+  assert.equal(said, 1);
   assert.deepEqual(new Set(copies), new Set([join(cache, "v1")]));
   assert.deepEqual(await namesIn(cache), ["lock", "v1"]);
   assert.equal(await Deno.readTextFile(join(cache, "v1", "lib", "libx.so")), "library");

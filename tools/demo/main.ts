@@ -61,7 +61,10 @@ async function runDemo(
   const planned_s = await firstStart(config.data_dir, Date.now() / 1000);
   const opened_on = openingDate(planned_s * 1000);
   progress.update("Starting Postgres and the service …");
-  const service = await start({ ...config, ...secrets }, { clock_starts_at_ms: startOf(opened_on) * 1000 });
+  const service = await start({ ...config, ...secrets }, {
+    clock_starts_at_ms: startOf(opened_on) * 1000,
+    onStep: (step) => progress.print(step),
+  });
   try {
     signal.throwIfAborted();
     const { url, admin_key } = service;
