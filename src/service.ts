@@ -248,6 +248,7 @@ export function createService(
     verify_token: secrets.meta_verify_token,
     public_url: config.public_url,
     frame_ancestors: config.frame_ancestors,
+    cors_origins: config.cors_origins,
     request_rates: config.request_rates,
     bodies_bytes_max,
     unread_bytes_max,

@@ -20,6 +20,8 @@ export interface Config {
   readonly public_url: string | undefined;
   /** Origins that may show our pages in a frame. */
   readonly frame_ancestors: readonly string[];
+  /** Origins whose pages may read answers of the API. */
+  readonly cors_origins: readonly string[];
   /** Requests a second of each key, and of all keys to one company; 0 for no limit. */
   readonly request_rates: { readonly per_key: number; readonly per_company: number };
   /** The most open connections of clients; undefined for a default below the limit of open files. */
@@ -119,6 +121,17 @@ export const ENVIRONMENT_SCHEMA = z.object({
       (origins) => origins.every(isOrigin),
       "FRAME_ANCESTORS must be origins such as https://app.example.com, separated by spaces",
     ).meta(about("origins whose pages may frame the report, separated by spaces", "none")),
+  CORS_ORIGINS: z.string().default("").transform(splitList)
+    .refine(
+      (origins) => origins.every(isExactOrigin),
+      "CORS_ORIGINS must be origins such as https://app.example.com, without a path or a *, separated by spaces",
+    ).meta(
+      about(
+        "origins whose pages may call the API with a key, separated by spaces. See " +
+          "[pages of other origins](#pages-of-other-origins)",
+        "none",
+      ),
+    ),
   FACTS_KEPT_DAYS: z.string().default("100").refine(
     (text) => /^\d{1,5}$/.test(text) && Number(text) >= FACTS_KEPT_DAYS_MIN,
     `FACTS_KEPT_DAYS must be a whole number of days, at least ${FACTS_KEPT_DAYS_MIN}`,
@@ -190,6 +203,11 @@ function isOrigin(text: string): boolean {
   return /^https?:\/\/(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?$/.test(text);
 }
 
+/** Returns whether a text is an origin as browsers send it, so that comparing texts suffices. */
+function isExactOrigin(text: string): boolean {
+  return !text.includes("*") && isOrigin(text) && URL.parse(text)?.origin === text;
+}
+
 /** The names of all variables that {@link readConfig} reads. */
 export const ENVIRONMENT: readonly string[] = Object.keys(ENVIRONMENT_SCHEMA.shape);
 
@@ -228,6 +246,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     admin_key: data.ADMIN_KEY,
     public_url: data.PUBLIC_URL,
     frame_ancestors: data.FRAME_ANCESTORS,
+    cors_origins: data.CORS_ORIGINS,
     facts_kept_days: Number(data.FACTS_KEPT_DAYS),
     request_rates: {
       per_key: Number(data.RATE_LIMIT_PER_KEY),

@@ -33,6 +33,7 @@ import { quarantine } from "./resources/quarantine.ts";
 import { quotes } from "./resources/quotes.ts";
 import { type Reopenings, reopenings } from "./resources/reopenings.ts";
 import { reportAssets, reportPage } from "./pages/report.ts";
+import { corsFor } from "./middleware/cors.ts";
 import { AccessLog, ErrorLog } from "./middleware/request_log.ts";
 import { RateLimits, type RequestRates } from "./middleware/rate_limits.ts";
 import type { RequestMetrics } from "./middleware/request_metrics.ts";
@@ -83,6 +84,8 @@ export interface AppOptions {
   readonly public_url?: string | undefined;
   /** Origins whose pages may embed the report page in a frame. */
   readonly frame_ancestors: readonly string[];
+  /** Origins whose pages may read answers of the API. */
+  readonly cors_origins: readonly string[];
   /** Rate limits of each key and of each company. */
   readonly request_rates: RequestRates;
   /** The memory limit of all request bodies in progress together. */
@@ -119,6 +122,7 @@ export function createApp(options: AppOptions): App {
     metrics,
     tracing: options.tracing,
     security,
+    cors: corsFor(options.cors_origins),
     limits,
     bodies: new BodyReader(undefined, options.bodies_bytes_max),
     large_bodies: new LargeBodies(),

@@ -59,6 +59,25 @@ Deno.test("a database URL with an unescaped password is rejected, and the error 
   assert.deepEqual(faults("postgres:///credits"), []);
 });
 
+Deno.test("CORS_ORIGINS lists origins as browsers send them, and nothing else", () => {
+  const CORS_ORIGINS = "https://app.example.com http://localhost:3000, https://b.example";
+  assert.deepEqual(readConfig({ CORS_ORIGINS }).cors_origins, CORS_ORIGINS.split(/,? /));
+  assert.deepEqual(readConfig({}).cors_origins, []);
+  const wrong = [
+    "*",
+    "https://*.example.com",
+    "https://app.example.com/",
+    "app.example.com",
+    "https://APP.example.com",
+  ];
+  for (const origin of [...wrong, "https://app.example.com:443", "null", "file://"]) {
+    assert.match(
+      faultsOf({ CORS_ORIGINS: `https://good.example ${origin}` }).join(),
+      /^CORS_ORIGINS must be origins/,
+    );
+  }
+});
+
 Deno.test("NATS_URL is rejected: clustered nodes are not started as independent ones", () => {
   assert.match(faultsOf({ NATS_URL: "nats://127.0.0.1:4222" }).join(), /^NATS_URL must not be set/);
 });

@@ -184,6 +184,7 @@ export class TestService implements AsyncDisposable {
         now_ms: () => Date.now() + this.machine_ahead_ms,
       }),
       frame_ancestors: [],
+      cors_origins: [],
       request_rates: { per_key: 0, per_company: 0 },
       bodies_bytes_max: 256 * 1024 * 1024,
       metrics: new RequestMetrics(new Metrics()),

@@ -411,4 +411,12 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     mutated: "/^[A-Za-z0-9._",
     tests: ["tests/http/middleware/request_ids.test.ts"],
   },
+  {
+    name: "cors-for-everyone",
+    harm: "a page of any origin reads what the API answers to a key that it got hold of",
+    file: "src/http/middleware/cors.ts",
+    original: "if (decided?.has(ALLOW_ORIGIN)) {",
+    mutated: "if (decided !== undefined) {\n        headers.set(ALLOW_ORIGIN, origin!);",
+    tests: ["tests/http/middleware/cors.test.ts"],
+  },
 ];

@@ -7,6 +7,7 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Precondition } from "../../domain/company/precondition.ts";
 import type { Tracing } from "../../observability/tracing.ts";
 import type { Authenticate, Caller, Policy } from "../middleware/authentication.ts";
+import type { Cors } from "../middleware/cors.ts";
 import type { RateLimits } from "../middleware/rate_limits.ts";
 import type { AccessLog, ErrorLog } from "../middleware/request_log.ts";
 import type { RequestMetrics } from "../middleware/request_metrics.ts";
@@ -30,6 +31,8 @@ export interface Api {
   /** Absent where nothing is traced. */
   readonly tracing?: Tracing | undefined;
   readonly security: SecurityHeaders;
+  /** Undefined unless pages of other origins may read answers. */
+  readonly cors: Cors | undefined;
   readonly limits: RateLimits;
   readonly bodies: BodyReader;
   readonly large_bodies: LargeBodies;

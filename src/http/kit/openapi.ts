@@ -103,6 +103,8 @@ Send a key with every call of \`/v1\`: \`Authorization: Bearer KEY\`. Each call 
 \`read\`, \`ingest\`, \`admin\` or \`platform\`, of which each includes those before it. A company that a key cannot
 access is answered as if it did not exist.
 
+Scripts of pages of other origins read answers only if \`CORS_ORIGINS\` of the service lists their origin.
+
 ## Values
 
 Instants are RFC 3339 in UTC. Local dates are ISO dates in the company's time zone. Money is a decimal string, credits

@@ -12,6 +12,7 @@ import {
   isFailedKeyAttempt,
   requiresCaller,
 } from "../middleware/authentication.ts";
+import { isSharedPath } from "../middleware/cors.ts";
 import type { RateLimitFields } from "../middleware/rate_limits.ts";
 import { requestIdsOf } from "../middleware/request_ids.ts";
 import { durationSince } from "../middleware/request_log.ts";
@@ -146,6 +147,7 @@ async function respond<Params, Query, Body, Answer>(
   if (!headers.has("x-request-id")) headers.set("x-request-id", request_id);
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   for (const [name, value] of Object.entries(response_headers)) headers.set(name, value);
+  if (api.cors !== undefined && isSharedPath(call.path)) await api.cors.addTo(response, c.req.raw);
   return response;
 }
 

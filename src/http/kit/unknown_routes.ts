@@ -1,6 +1,7 @@
 /** Responses to requests that no call matches: 404 for an unknown path, 405 for an unknown method of a known path. */
 
 import { TrieRouter } from "hono/router/trie-router";
+import { isSharedPath } from "../middleware/cors.ts";
 import { requestIdsOf } from "../middleware/request_ids.ts";
 import { logRequest } from "../middleware/request_log.ts";
 import type { Api, Declaration } from "./declaration.ts";
@@ -16,17 +17,24 @@ export function answerUnknownRoutes(
   api: Api,
   renderProblem: NonNullable<Declaration["renderProblem"]>,
 ): void {
-  const { hono, declared, security } = api;
+  const { hono, declared, security, cors } = api;
   const router = new TrieRouter<Declaration>();
   for (const call of declared) router.add("ALL", honoPath(call.path), call);
-  hono.notFound((c) => {
+  hono.notFound(async (c) => {
     const ids = requestIdsOf(c.req.raw.headers);
     const { request_id } = ids;
     const { method } = c.req;
+    const preflight = await cors?.answerPreflight(c.req.raw);
+    if (preflight !== undefined) {
+      logRequest({ method, route: "none", status: preflight.status, duration_ms: 0, ...ids }, "debug");
+      preflight.headers.set("x-request-id", request_id);
+      return security.addTo(preflight);
+    }
     const matched = router.match("ALL", c.req.path)[0].map(([call]) => call);
     const problem = matched.length === 0 ? routeNotFound() : methodNotAllowed(method, matched, declared);
     logRequest({ method, route: "none", status: problem.status, duration_ms: 0, ...ids });
     const response = renderProblem(problem, c.req.raw, request_id) ?? problemResponse(problem, request_id);
+    if (isSharedPath(c.req.path)) await cors?.addTo(response, c.req.raw);
     return security.addTo(response);
   });
   hono.onError((error, c) => {

@@ -82,8 +82,8 @@ export function requiresCaller(policy: Policy): policy is Exclude<Policy, string
 
 /**
  * Tells whether a call changes nothing: by its method, or by its policy when a query is too long for a URL. A viewer may
- * make such a call from any page. A page of another site does no harm with it and learns nothing: no response has a
- * CORS header that lets such a page read it.
+ * make such a call from any page. A page of another site does no harm with it and learns nothing: no response lets such a
+ * page read what was requested with a cookie (CORS-2).
  */
 export function isReadOnly(policy: Policy, method: string): boolean {
   return /^(get|head)$/i.test(method) || requiresCaller(policy) && policy.is_read_only === true;

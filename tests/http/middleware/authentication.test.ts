@@ -113,6 +113,7 @@ function apiOf(service: TestService): Api {
     authenticate,
     metrics,
     security: securityHeaders(undefined),
+    cors: undefined,
     limits: new RateLimits(request_rates),
     bodies: new BodyReader(),
     large_bodies: new LargeBodies(),
