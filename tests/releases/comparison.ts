@@ -28,7 +28,7 @@ export async function assertUpgrades(url: string, { recorded: { at, answers } }:
   await assertAudited(url);
 
   const { consumed: before } = await client.balance(COMPANY);
-  const story = new Story(client, Temporal.Instant.from(at));
+  const story = new Story(service, Temporal.Instant.from(at));
   const line = businessNumber(1);
   const [known, other] = [numberedCustomer(120), numberedCustomer(7_000)];
   await story.deliver(

@@ -78,6 +78,7 @@ Deno.test("the tasks and files that run the service turn off Deno's own search f
     assert.match(text, /DENO_NO_UPDATE_CHECK(?:=|: *"?)1/, name);
   }
   assert.ok(running > 0, "no file in deploy/ runs the service");
+  assert.match(await readSource("Dockerfile"), /^ENV .*DENO_NO_UPDATE_CHECK=1/m);
 });
 
 const PAGE = reportPath(COMPANY);

@@ -13,7 +13,14 @@ export interface RecordedRelease {
 }
 
 /** These fields are of the moment of the call, and not of the history. */
-const OF_THE_MOMENT = new Set(["as_of", "last_used_at", "next_cursor", "request_id"]);
+const OF_THE_MOMENT = new Set([
+  "as_of",
+  "last_used_at",
+  // Deliveries go on by the machine's clock.
+  "last_delivered_at",
+  "last_failed_at",
+  "last_failure",
+]);
 
 const GROUPS = "day,feature,direction,attribute:team,phone_number_id";
 const PAGE = 200;

@@ -70,7 +70,7 @@ async function play(url: string): Promise<void> {
   );
   await using service = await startAt(url, BEGINS);
   const { client } = service;
-  const story = new Story(client, Temporal.Instant.from(BEGINS));
+  const story = new Story(service, Temporal.Instant.from(BEGINS));
   await playHistory(story, {
     endpoint: `http://127.0.0.1:${endpoint.addr.port}/alerts`,
     unreachable: UNREACHABLE,

@@ -1,16 +1,18 @@
 /** Plays a history into a running service, as Meta, internal services and operators would. */
 
 import type { Change } from "../../tests/support/payloads.ts";
-import type { Client } from "../../tests/support/service.ts";
+import { type Client, SECRETS, type ServiceProcess } from "../../tests/support/service.ts";
 
 /** A running service with a test clock, and the time of its history. */
 export class Story {
+  readonly #service: ServiceProcess;
   readonly #client: Client;
   #now: Temporal.Instant;
 
   /** @param now where the test clock stands */
-  constructor(client: Client, now: Temporal.Instant) {
-    this.#client = client;
+  constructor(service: ServiceProcess, now: Temporal.Instant) {
+    this.#service = service;
+    this.#client = service.client;
     this.#now = now;
   }
 
@@ -36,9 +38,20 @@ export class Story {
     if (status !== 200) throw new Error(`a webhook was answered ${status}`);
   }
 
-  /** Calls the API. @throws {Error} unless it succeeds */
-  // deno-lint-ignore no-explicit-any
-  async call(method: string, path: string, body?: unknown): Promise<any> {
-    return await this.#client.ok(method, path, body);
+  /**
+   * Calls the API.
+   *
+   * @param headers further headers, such as `Idempotency-Key`
+   * @throws {Error} unless it succeeds
+   */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+    // deno-lint-ignore no-explicit-any
+  ): Promise<any> {
+    const client = this.#service.clientBy({ authorization: `Bearer ${SECRETS.ADMIN_KEY}`, ...headers });
+    return await client.ok(method, path, body);
   }
 }
