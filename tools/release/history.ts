@@ -56,6 +56,9 @@ export async function playHistory(
   await september(story);
   await october(story);
   await november(story);
+  await story.at("2026-12-02T13:00:00Z");
+  const key = { name: "invoices", scope: "read" };
+  await story.call("POST", "/v1/keys", key, { "idempotency-key": "key-of-the-invoices" });
   // Windows are open when the history ends.
   await trafficAt(story, "2026-12-02T14:00:00Z", 120);
   await story.at(ENDS);
@@ -111,6 +114,8 @@ async function september(story: Story): Promise<void> {
     excess_credit_price: "0.70",
   });
   await story.call("PUT", "/v1/features/automation.run", { credits: 3 });
+  const thresholds = { used_percents: [50, 90], credits_left: [20], runs_out_days: 5 };
+  await story.call("PUT", "/v1/companies/padaria/alert_thresholds", thresholds);
   for (const day of ["2026-09-11", "2026-09-20"]) await trafficAt(story, `${day}T18:00:00Z`, 30);
   // More than the package: the rest of September is excess.
   await useAutomation(story, "padaria", "campaign", 90);

@@ -40,8 +40,8 @@ export async function recordAnswers(client: Client): Promise<Recording> {
     for (const number of phone_number_ids) await read(`/v1/phone_numbers/${number}`);
     const contract = await client.call("GET", `${path}/contract`);
     answers[`${path}/contract`] = contract.status === 200 ? withoutMoment(contract.body) : contract.status;
-    for (const part of ["balance", "features"]) await read(`${path}/${part}`);
-    for (const part of ["ledger", "windows"]) await list(`${path}/${part}`);
+    for (const part of ["balance", "features", "alert_thresholds"]) await read(`${path}/${part}`);
+    for (const part of ["ledger", "windows", "alerts"]) await list(`${path}/${part}`);
     const statements = await list(`${path}/statements`) as { readonly period: string }[];
     for (const { period } of statements) {
       const dates = `from=${period}-01&to=${lastDate(period)}`;

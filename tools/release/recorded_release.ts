@@ -12,11 +12,8 @@ import { Story } from "./story.ts";
 
 /** An endpoint that no request reaches: `fetch` refuses its port. */
 const UNREACHABLE = "http://127.0.0.1:1/alerts";
-/**
- * Tables that the history leaves empty: answers to repeated calls end after a day, days are reopened after a wrong clock
- * only, and the test clock is taken out.
- */
-const EMPTY = new Set(["idempotent_calls", "reopenings", "test_clock"]);
+/** Tables that the history leaves empty: days are reopened after a wrong clock only, and the test clock is taken out. */
+const EMPTY = new Set(["reopenings", "test_clock"]);
 
 /** A dump with what the release answered. */
 export interface Dumped {
