@@ -5,6 +5,7 @@ import { CLIENT_MUTANTS } from "./mutants_client.ts";
 import { STORAGE_MUTANTS } from "./mutants_storage.ts";
 import { DOMAIN_MUTANTS } from "./mutants_domain.ts";
 import { EVENT_MUTANTS } from "./mutants_events.ts";
+import { ENVIRONMENT_MUTANTS } from "./mutants_environment.ts";
 import { HTTP_MUTANTS } from "./mutants_http.ts";
 import { LIMIT_MUTANTS } from "./mutants_limits.ts";
 
@@ -18,4 +19,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...LIMIT_MUTANTS,
   ...CLIENT_MUTANTS,
   ...ALERT_MUTANTS,
+  ...ENVIRONMENT_MUTANTS,
 ];

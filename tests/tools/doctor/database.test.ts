@@ -3,7 +3,10 @@ import { type Config, readConfig } from "../../../src/config/environment.ts";
 import { checkDatabase, checkVersion } from "../../../tools/doctor/database.ts";
 import { type Finding, runChecks } from "../../../tools/doctor/finding.ts";
 import { type Client, connect, disconnect } from "../../../src/postgres/connection.ts";
-import { withDatabase } from "../../support/database.ts";
+import { startEmbeddedPostgres } from "../../../src/embedded_postgres/embedded_postgres.ts";
+import { applyGrants } from "../../../src/postgres/grants.ts";
+import { migrate } from "../../../src/postgres/migrations.ts";
+import { seedCluster, temporaryFolder, withDatabase } from "../../support/database.ts";
 import { createCompanies, tamperWith, WrittenCompany } from "../audit/written_company.ts";
 
 /** The tests' Postgres does without fsync; every other check of a migrated database is ok. */
@@ -167,6 +170,18 @@ Deno.test("a Postgres that does not answer, or refuses the login, is one problem
     assert.match(refused!.detail, /password authentication failed for user "credits"/);
     assert.doesNotMatch(JSON.stringify(refused), /not-the-password/);
   });
+});
+
+Deno.test("without DATABASE_URL the embedded Postgres of a running service is checked", async () => {
+  await using folder = await temporaryFolder();
+  const data_dir = `${folder.path}/postgres`;
+  await seedCluster(data_dir);
+  await using postgres = await startEmbeddedPostgres({ data_dir });
+  await migrate({ url: postgres.url });
+  await applyGrants({ url: postgres.url });
+  const findings = await checkDatabase(readConfig({ DATA_DIR: folder.path }));
+  assert.deepEqual(findings.filter(({ status }) => status !== "ok"), []);
+  assert.ok(findings.length >= 10, String(findings.length));
 });
 
 Deno.test("without DATABASE_URL and a running service the database is skipped", async () => {
