@@ -89,8 +89,8 @@ export class StoredFacts {
   }
 
   /** Whether a customer's message is stored for another phone: then it counts for that one (rulebook, "Identity"). */
-  #isOfAnotherPhone({ type, message_id, at_ms, contact: { phone } }: Message): boolean {
-    if (type !== "wrote" || phone === undefined) return false;
+  #isOfAnotherPhone({ type, message_id, at_ms, contact }: Message): boolean {
+    if (type !== "wrote" || !this.#keysOf(contact).some((key) => this.#hasPhone(key))) return false;
     const message = this.messageKey(message_id);
     return [...this.expected.facts].some(([key, facts]) =>
       facts.some((fact) => fact.message === message && fact.at_ms === at_ms && fact.kind === "wrote") &&
