@@ -17,7 +17,6 @@ const CHANGES_CHECKOUT = "it would change files of the checkout";
 const ENDLESS = "it does not end";
 const NEEDS_NETWORK = "it needs the network";
 const OWN_POSTGRES = "it needs a Postgres of the reader, and its programs";
-const ALL_DATA = "the service is stopped, and all of its data archived";
 const TASK = "npx --yes deno@2.9.6 task";
 
 /** The blocks by document. */
@@ -98,8 +97,6 @@ export const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
     },
     { begins: "pg_dump", reason: OWN_POSTGRES },
     { begins: "pg_restore", reason: OWN_POSTGRES },
-    { begins: "tar", reason: ALL_DATA },
-    { begins: "mkdir", reason: ALL_DATA },
     {
       begins: "(cd migrations && sha256sum",
       reason: "it is for a checkout of a release",

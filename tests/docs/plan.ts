@@ -40,6 +40,7 @@ while tick && sleep 0.2; do :; done &`,
     after: [GETTING_STARTED],
     // A message of a number that no company has waits in quarantine.
     given: `
+DATA_DIR=./data
 deliver '{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{
   "metadata":{"phone_number_id":"106540352242923"},"contacts":[{"wa_id":"5511977776666"}],
   "messages":[{"from":"5511977776666","id":"wamid.unclaimed","timestamp":"'$(date +%s)'","type":"text"}]}}]}]}'
@@ -50,7 +51,7 @@ ID=$(curl localhost:8000/v1/quarantine -H "Authorization: Bearer $ADMIN_KEY" | s
 };
 
 /** Commands that a session knows. */
-const KNOWN_COMMAND = /^(?:export|curl|deliver|wrote|printf|openssl|node)\b/;
+const KNOWN_COMMAND = /^(?:export|curl|deliver|wrote|printf|openssl|node|mkdir|tar)\b/;
 const KNOWN_DENO = /^(?:npx --yes deno@2\.9\.6|deno) (?:task (?:start|audit)|test -A tests\/domain)\b/;
 /** A function, or a variable that is set by itself. */
 const DEFINITION = /^(?:\w+\(\) \{$|\w+=(?:'|\$\(|\S*$))/;

@@ -128,7 +128,7 @@ export class DocumentShell implements AsyncDisposable {
     this.#ended = Promise.withResolvers();
     const command = `. ${file} >${file}.out 2>${file}.err`;
     // Who starts the service again has stopped it before.
-    if (starts) await this.#send("stop_service");
+    if (starts || /\bstop the service\b/.test(block.lead)) await this.#send("stop_service");
     await this.#send(
       endless ? `{ ${command}; } & ${starts ? "service=$!; " : ""}echo 0` : `${command}; echo $?`,
     );
@@ -244,7 +244,7 @@ interface Command {
 /** Ends every program that the blocks have left running, when the shell ends: `task start` passes the signal on. */
 const CLEAN_UP = `
 stop_service() {
-  [ -z "$service" ] || { kill $(ps -o pid= --ppid "$service"); wait "$service"; }
+  [ -z "$service" ] || { kill $(ps -o pid= --ppid "$service"); wait "$service"; service=; }
 }
 end_all() {
   for job in $(jobs -p); do kill $(ps -o pid= --ppid "$job") 2>/dev/null; done
