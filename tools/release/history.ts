@@ -119,6 +119,7 @@ async function september(story: Story): Promise<void> {
   for (const day of ["2026-09-11", "2026-09-20"]) await trafficAt(story, `${day}T18:00:00Z`, 30);
   // More than the package: the rest of September is excess.
   await useAutomation(story, "padaria", "campaign", 90);
+  await story.alerted("padaria", "package.used_up");
   // The next contact of Bia has another phone.
   await story.deliver(
     numberChanged(COUNTER, BIA, { ...BIA, phone: "5511977770000" }, wamid("moved"), story.s()),

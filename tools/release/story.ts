@@ -1,5 +1,6 @@
 /** Plays a history into a running service, as Meta, internal services and operators would. */
 
+import { sleep } from "../../src/time/sleep.ts";
 import type { Change } from "../../tests/support/payloads.ts";
 import { type Client, SECRETS, type ServiceProcess } from "../../tests/support/service.ts";
 
@@ -24,6 +25,15 @@ export class Story {
       const next = this.#now.add({ hours: 7 * 24 });
       this.#now = Temporal.Instant.compare(next, instant) < 0 ? next : instant;
       await this.call("POST", "/v1/test_clock", { now: this.#now.toString() });
+    }
+  }
+
+  /** Waits until an alert of a company is raised. Each move of the clock lets the service check what is due. */
+  async alerted(company: string, type: string): Promise<void> {
+    const path = `/v1/companies/${company}/alerts?type=${type}`;
+    while ((await this.#client.ok("GET", path)).data.length === 0) {
+      await this.at(this.#now.add({ seconds: 1 }).toString());
+      await sleep(50);
     }
   }
 
