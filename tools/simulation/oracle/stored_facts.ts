@@ -88,9 +88,15 @@ export class StoredFacts {
       of_message.some((fact) => rank(fact.category) <= rank(category));
   }
 
-  /** Whether a customer's message is stored for another phone: then it counts for that one (rulebook, "Identity"). */
+  /**
+   * Whether a customer's message is stored for another phone: then it counts for that one (rulebook, "Identity"). A BSUID
+   * names the phone that it belongs to.
+   */
   #isOfAnotherPhone({ type, message_id, at_ms, contact }: Message): boolean {
-    if (type !== "wrote" || !this.#keysOf(contact).some((key) => this.#hasPhone(key))) return false;
+    if (type !== "wrote") return false;
+    if (contact.phone === undefined && !this.#keysOf(contact).some((key) => this.#hasPhone(key))) {
+      return false;
+    }
     const message = this.messageKey(message_id);
     return [...this.expected.facts].some(([key, facts]) =>
       facts.some((fact) => fact.message === message && fact.at_ms === at_ms && fact.kind === "wrote") &&
