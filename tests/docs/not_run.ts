@@ -50,9 +50,6 @@ export const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
   "docs/guides/connecting_meta.md": [
     { begins: 'curl -X POST "https://graph.facebook.com/', reason: "it calls Meta" },
   ],
-  "docs/guides/report_page.md": [
-    { begins: `${TASK} bundle`, reason: CHANGES_CHECKOUT, run_by: "tests/web/bundle.test.ts" },
-  ],
   "docs/operations.md": [
     { begins: "npm install --global", reason: CHANGES_MACHINE },
     {
