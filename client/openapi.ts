@@ -353,7 +353,7 @@ export interface paths {
         put?: never;
         /**
          * Record usage
-         * @description Records one usage, or a list of 1 to 1000 as a whole: one invalid usage refuses all, and `errors` gives its index. Idempotent by `id`; the same id with other values is 409 `id_reused`.
+         * @description Records one usage, or a list of 1 to 1000 as a whole: one invalid usage refuses all, and `errors` gives its index. Idempotent by `id`; the same id with other values is 409 `id_reused`. CloudEvents 1.0 are read in structured, batch and binary mode: `type` is the feature, `source|id` the id, `time` when it occurred, `data` has `quantity` and `attributes`, and `subject`, if any, is the company.
          */
         post: operations["createUsage"];
         delete?: never;
@@ -2000,6 +2000,51 @@ export interface components {
                 [key: string]: string | number | boolean;
             } | null;
         };
+        CloudEvent: {
+            /** @enum {string} */
+            specversion: "1.0";
+            /**
+             * @description With `source` the id of the usage: the same two count once.
+             * @example 8e03978e
+             */
+            id: string;
+            /** @example /automation/flows */
+            source: string;
+            /**
+             * @description The feature's code.
+             * @example automation.run
+             */
+            type: string;
+            /**
+             * @description The company of the path, if it is there.
+             * @example acme
+             */
+            subject?: string | null;
+            /**
+             * Format: date-time
+             * @description When the usage occurred. Default: now.
+             * @example 2026-11-23T13:00:00Z
+             */
+            time?: string | null;
+            datacontenttype?: string | null;
+            /** @description Ignored. */
+            dataschema?: string | null;
+            data?: {
+                /** @description Default: 1. */
+                quantity?: number | null;
+                /**
+                 * @description E-mail addresses, phones, BSUIDs, CPFs and wamids are masked before labels are stored. Use your own ids, no names.
+                 * @example {
+                 *       "department": "sales"
+                 *     }
+                 */
+                attributes?: {
+                    [key: string]: string | number | boolean;
+                } | null;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
         LedgerEntry: {
             /** @description Position in the company's ledger: 1, 2, 3 … without gaps. */
             seq: number;
@@ -3034,6 +3079,7 @@ export type Quote = components['schemas']['Quote'];
 export type QuoteRequest = components['schemas']['QuoteRequest'];
 export type UsageCounted = components['schemas']['UsageCounted'];
 export type Usage = components['schemas']['Usage'];
+export type CloudEvent = components['schemas']['CloudEvent'];
 export type LedgerEntry = components['schemas']['LedgerEntry'];
 export type Receipt = components['schemas']['Receipt'];
 export type Statement = components['schemas']['Statement'];
@@ -4023,7 +4069,20 @@ export interface operations {
     createUsage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The attribute `specversion` of a CloudEvent in binary mode. The body is its `data`. */
+                "ce-specversion"?: string;
+                /** @description The attribute `id` of a CloudEvent in binary mode. The body is its `data`. */
+                "ce-id"?: string;
+                /** @description The attribute `source` of a CloudEvent in binary mode. The body is its `data`. */
+                "ce-source"?: string;
+                /** @description The attribute `type` of a CloudEvent in binary mode. The body is its `data`. */
+                "ce-type"?: string;
+                /** @description The attribute `subject` of a CloudEvent in binary mode. The body is its `data`. */
+                "ce-subject"?: string;
+                /** @description The attribute `time` of a CloudEvent in binary mode. The body is its `data`. */
+                "ce-time"?: string;
+            };
             path: {
                 /** @description The company's id, chosen by the platform. */
                 company: string;
@@ -4033,6 +4092,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Usage"] | components["schemas"]["Usage"][];
+                "application/cloudevents+json": components["schemas"]["CloudEvent"];
+                "application/cloudevents-batch+json": components["schemas"]["CloudEvent"][];
             };
         };
         responses: {

@@ -419,4 +419,20 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     mutated: "if (decided !== undefined) {\n        headers.set(ALLOW_ORIGIN, origin!);",
     tests: ["tests/http/middleware/cors.test.ts"],
   },
+  {
+    name: "event-of-another-company",
+    harm: "an event that was sent to the wrong path is charged to another company",
+    file: "src/http/resources/usage.ts",
+    original: "(item.subject ?? params.company) !== params.company",
+    mutated: "item.subject === null",
+    tests: ["tests/http/resources/cloud_events.test.ts"],
+  },
+  {
+    name: "event-without-its-source",
+    harm: "of the events that two services send under one id only the first is charged",
+    file: "src/http/resources/cloud_events.ts",
+    original: "id: `${source}${SEPARATOR}${id}`,",
+    mutated: "id,",
+    tests: ["tests/http/resources/cloud_events.test.ts"],
+  },
 ];

@@ -17,7 +17,7 @@ import type { BodyList } from "./body_list.ts";
 import type { Downloads } from "./downloads.ts";
 import type { IdempotentCalls } from "./idempotency.ts";
 import type { LargeBodies } from "./large_bodies.ts";
-import type { Problem } from "./problems.ts";
+import type { FieldError, Problem } from "./problems.ts";
 import type { Tag } from "./tags.ts";
 import type { UnreadAnswers } from "./unread_answers.ts";
 
@@ -57,6 +57,17 @@ export const BODY_LIMITS_DEFAULT: BodyLimits = { bytes: 64 * 1024, parts: 2_000 
 /** No body has more levels than a list of objects with labels. */
 export const BODY_DEPTH_MAX = 8;
 
+/** A form of a body. */
+export interface BodyForm {
+  readonly schema: z.ZodType;
+  /** The long list of the body, which is validated in steps. */
+  readonly list?: BodyList | undefined;
+  /** Completes the JSON by the headers. Undefined JSON is an empty body, which is an error without this function. */
+  readonly complete?: (json: unknown, headers: Headers) => unknown;
+  /** Names the field of an error as the caller knows it. */
+  readonly errorOf?: (error: FieldError) => FieldError;
+}
+
 /** A call as it is documented. */
 export interface Declaration {
   readonly method: "get" | "put" | "post" | "delete";
@@ -78,6 +89,12 @@ export interface Declaration {
   readonly body_limits?: BodyLimits;
   /** The long list of the body, which is validated in steps. */
   readonly body_list?: BodyList;
+  /** Finds another form of the body by the headers. Undefined for the usual one; a problem for one that is not read. */
+  readonly body_form?: (headers: Headers) => BodyForm | Problem | undefined;
+  /** The schemas of other forms by their media type, for the documentation. */
+  readonly also_accepts?: Readonly<Record<string, z.ZodType>>;
+  /** Headers of the request that only this call reads, for the documentation. */
+  readonly request_headers?: z.ZodObject;
   readonly answer?: z.ZodType;
   /** The status of success. 200 by default; 201 when a resource with an id is created, 303 for a redirect. */
   readonly status?: 200 | 201 | 303;

@@ -29,6 +29,8 @@ export interface RecordedAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** The body of the request, if it is another one than in the first request. */
   readonly request_body?: unknown;
+  /** The media type of that body, if it is no plain JSON. */
+  readonly request_type?: string;
 }
 
 /** The examples of one call. */
@@ -89,14 +91,22 @@ export function problemExamples(call: Declaration, status: number): Examples {
   return { ...own, ...Object.fromEntries(shared) };
 }
 
-/** Returns the examples of a call's body. */
-export function requestExamples({ operation_id }: Pick<Declaration, "operation_id">): Examples {
+/** Returns the examples of a call's body of one media type. */
+export function requestExamples(
+  { operation_id }: Pick<Declaration, "operation_id">,
+  type = "application/json",
+): Examples {
   const call = RECORDED[operation_id];
   if (call === undefined) return {};
   const { request, answers } = call;
-  const others = answers.filter(({ request_body }) => request_body !== undefined);
+  const others = answers.filter(({ request_body, request_type = "application/json" }) =>
+    request_body !== undefined && request_type === type
+  );
+  const first = type === "application/json"
+    ? [[answers[0]?.name ?? "example", { value: request.body }] as const]
+    : [];
   return named([
-    [answers[0]?.name ?? "example", { value: request.body }],
+    ...first,
     ...others.map(({ name, request_body }) => [name, { value: request_body }] as const),
   ]);
 }

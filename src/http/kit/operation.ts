@@ -25,7 +25,7 @@ export function operationOf(call: Declaration): RouteConfig {
       ...(query === undefined ? {} : { query: query as z.ZodObject }),
       ...(body === undefined
         ? {}
-        : { body: { required: !isBodyOptional(body), content: { "application/json": bodyOf(call, body) } } }),
+        : { body: { required: !isBodyOptional(body), content: bodiesOf(call, body) } }),
     },
     responses: {
       [call.status ?? 200]: {
@@ -47,6 +47,7 @@ function headersOf(call: Declaration): { headers?: z.ZodObject } {
     ...call.is_conditional ? ConditionalHeaders.shape : {},
     ...call.is_revalidated ? RevalidationHeader.shape : {},
     ...takesIdempotencyKey(call) ? IdempotencyHeader.shape : {},
+    ...call.request_headers?.shape,
   };
   return Object.keys(shape).length === 0 ? {} : { headers: z.object(shape) };
 }
@@ -61,8 +62,12 @@ function answerHeadersOf(call: Declaration) {
   return Object.keys(headers).length === 0 ? {} : { headers };
 }
 
-function bodyOf(call: Declaration, schema: z.ZodType) {
-  return { schema, examples: requestExamples(call) };
+/** Returns the content of a request's body, by media type. */
+function bodiesOf(call: Declaration, json: z.ZodType) {
+  const schemas = Object.entries({ "application/json": json, ...call.also_accepts });
+  return Object.fromEntries(
+    schemas.map(([type, schema]) => [type, { schema, examples: requestExamples(call, type) }]),
+  );
 }
 
 /** Returns the security requirements, of which one must hold. The required scope of a key is listed as a role. */

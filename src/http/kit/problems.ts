@@ -197,6 +197,12 @@ export function invalidJson(): Problem {
   return new Problem(400, "invalid_json", "The body is not valid JSON: send JSON in UTF-8.");
 }
 
+/** 415: the media type of the body is none that the call reads. */
+export function mediaTypeUnsupported(type: string, accepted: readonly string[]): Problem {
+  const detail = `Bodies of \`${type}\` are not read: send ${accepted.join(", ")}.`;
+  return new Problem(415, "media_type_unsupported", detail);
+}
+
 /** 413: the body has too many parts or levels to be validated. */
 export function bodyTooComplex({ parts, depth }: JsonLimits): Problem {
   const detail =

@@ -3,55 +3,18 @@
  * authorization, validation and documentation follow from the declaration. The handler gets the validated input and returns the response body, a problem, or a response that is not JSON.
  */
 
-import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import {
-  authorizationProblem,
-  type Caller,
-  identifyCaller,
-  isFailedKeyAttempt,
-  requiresCaller,
-} from "../middleware/authentication.ts";
+import { requiresCaller } from "../middleware/authentication.ts";
 import { isSharedPath } from "../middleware/cors.ts";
-import type { RateLimitFields } from "../middleware/rate_limits.ts";
 import { requestIdsOf } from "../middleware/request_ids.ts";
 import { durationSince } from "../middleware/request_log.ts";
-import { parseJson } from "./body.ts";
-import { validateInSteps } from "./body_list.ts";
-import { BODY_DEPTH_MAX, BODY_LIMITS_DEFAULT, isBodyOptional, takesIdempotencyKey } from "./declaration.ts";
+import { isBodyOptional, takesIdempotencyKey } from "./declaration.ts";
 import type { Api, Call, Declaration, Handler, RequestInput } from "./declaration.ts";
-import { exceedsLimits } from "./json_limits.ts";
-import type { BodyTurn } from "./large_bodies.ts";
 import { operationOf } from "./operation.ts";
-import { preconditionOf } from "./preconditions.ts";
-import {
-  bodyProblem,
-  bodyTooComplex,
-  companyNotFound,
-  databaseUnavailable,
-  internalError,
-  invalidJson,
-  invalidRequest,
-  Problem,
-  problemResponse,
-} from "./problems.ts";
-import { validate } from "./validation.ts";
+import { databaseUnavailable, internalError, Problem, problemResponse } from "./problems.ts";
+import { readInput, type RequestContext } from "./request_input.ts";
 
 export type { Api, Call, Declaration, Handler, RequestInput };
-
-/** The context of one request. */
-interface RequestContext {
-  readonly request_id: string;
-  /** Headers that the response gets, also when it is a problem. */
-  readonly response_headers: RateLimitFields;
-  readonly body_is_optional: boolean;
-  /** The turn of a request with a large body. It ends when the request is handled. */
-  turn?: BodyTurn;
-  /** The body as it arrived. */
-  body_bytes?: Uint8Array;
-}
-
-const NO_BODY = new Uint8Array();
 
 /**
  * Adds a call to the app.
@@ -166,6 +129,8 @@ function toResponse<Params, Query, Body, Answer>(
   return api.answers.respond(JSON.stringify(result), { status: call.status ?? 200, headers: JSON_TYPE });
 }
 
+const NO_BODY = new Uint8Array();
+
 /** To create a response with more headers costs more than to set them on it. */
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -190,117 +155,4 @@ async function resultOf<Params, Query, Body, Answer>(
   } finally {
     context.turn?.[Symbol.dispose]();
   }
-}
-
-/** Checks the request in this order: authentication, rate limit, authorization, path, query, body. */
-async function readInput<Params, Query, Body, Answer>(
-  api: Api,
-  call: Call<Params, Query, Body, Answer>,
-  c: Context,
-  context: RequestContext,
-): Promise<RequestInput<Params, Query, Body> | Problem> {
-  const request = c.req.raw;
-  const company = c.req.param("company");
-  const identified = await identifyCaller(call.policy, request.headers, company, api.authenticate);
-  if (identified instanceof Problem) {
-    return isFailedKeyAttempt(request.headers)
-      ? await api.limits.countFailedAttempt(identified, addressOf(c))
-      : identified;
-  }
-  const caller = identified;
-  const problem = api.limits.count(caller, company, context.response_headers) ??
-    authorizationProblem({ policy: call.policy, method: request.method, company }, caller);
-  if (problem !== undefined) return problem;
-  const params = validated(call.params, c.req.param(), "the path");
-  if (params instanceof Problem) return hidesMalformedCompany(call, params) ? companyNotFound() : params;
-  // A call of the API without parameters refuses them all: a misspelled one would be ignored silently.
-  const query_schema = call.query ?? (requiresCaller(call.policy) ? NO_PARAMETERS : undefined);
-  const query = query_schema === undefined
-    ? undefined
-    : readQuery(query_schema, c.req.queries(), call.query_lists);
-  if (query instanceof Problem) return query;
-  const body = call.body === undefined ? undefined : await readBody(api, call, c, caller, context);
-  if (body instanceof Problem) return body;
-  const precondition = call.is_conditional ? preconditionOf(request.headers) : {};
-  if (precondition instanceof Problem) return precondition;
-  return {
-    params: params as Params,
-    query: query as Query,
-    body: body as Body,
-    caller,
-    precondition,
-    request,
-    request_id: context.request_id,
-  };
-}
-
-const NO_PARAMETERS = z.strictObject({});
-
-/** Validates the query. Returns a problem when it is invalid, or a parameter that is no list is repeated. */
-function readQuery(
-  schema: z.ZodType,
-  parameters: Record<string, string[]>,
-  lists: readonly string[] = [],
-): unknown {
-  const single = Object.entries(parameters).filter(([name]) => !lists.includes(name));
-  const repeated = single.filter(([, values]) => values.length > 1);
-  if (repeated.length > 0) {
-    return invalidRequest(repeated.map(([path]) => ({ path, message: `${path} is repeated: send it once` })));
-  }
-  const query = { ...parameters, ...Object.fromEntries(single.map(([name, [value]]) => [name, value])) };
-  return validated(schema, query, "the query");
-}
-
-/** Returns the address of the connection. Behind proxies it is the address of the nearest one. */
-function addressOf(c: Context): string | undefined {
-  return (c.env as Partial<Deno.ServeHandlerInfo<Deno.NetAddr>> | undefined)?.remoteAddr?.hostname;
-}
-
-/** Validates a part of the request. Returns a problem when the part is invalid, and undefined without a schema. */
-function validated(schema: z.ZodType | undefined, part: unknown, root: string): unknown {
-  if (schema === undefined) return undefined;
-  const result = validate(schema, part, root);
-  return result.is_valid ? result.value : invalidRequest(result.errors);
-}
-
-/** Reads, counts and validates the body. Its limits are checked on the bytes, before it is parsed. */
-async function readBody(
-  api: Api,
-  call: Declaration,
-  c: Context,
-  caller: Caller,
-  context: RequestContext,
-): Promise<unknown> {
-  const { body: schema, body_limits = BODY_LIMITS_DEFAULT, body_list } = call;
-  const { response_headers, body_is_optional } = context;
-  const countBody = (length: number) =>
-    api.limits.countBody(caller, c.req.param("company"), length, response_headers);
-  // A body over the rate is not read, if its length is announced.
-  const announced = Number(c.req.header("content-length") ?? 0);
-  const over_rate = announced > 0 ? countBody(announced) : undefined;
-  if (over_rate !== undefined) return over_rate;
-  const bytes = await api.bodies.read(c.req.raw, body_limits.bytes);
-  if (typeof bytes === "string") return bodyProblem(bytes, body_limits.bytes);
-  const problem = announced > 0 ? undefined : countBody(bytes.length);
-  if (problem !== undefined) return problem;
-  context.body_bytes = bytes;
-  const turn = await api.large_bodies.enter(caller, bytes.length);
-  if (turn instanceof Problem) return turn;
-  context.turn = turn;
-  const json_limits = { parts: body_limits.parts, depth: BODY_DEPTH_MAX };
-  if (exceedsLimits(bytes, json_limits)) return bodyTooComplex(json_limits);
-  const json = body_is_optional && bytes.length === 0 ? {} : parseJson(bytes);
-  if (json === undefined) return invalidJson();
-  if (body_list === undefined || schema === undefined) return validated(schema, json, "the body");
-  const result = await validateInSteps(schema, json, body_list, () => turn.pause());
-  return result.is_valid ? result.value : invalidRequest(result.errors);
-}
-
-/**
- * Tells whether a malformed company id is answered 404, as an unknown company. Only the call that creates a company
- * answers 422 and names the format.
- */
-function hidesMalformedCompany(call: Declaration, problem: Problem): boolean {
-  const creates_company = call.method === "put" && call.path.endsWith("{company}");
-  return !creates_company && problem.errors?.some(({ path }) => path === "company") === true;
 }

@@ -25,6 +25,8 @@ const HEADERS = ["etag", "location", "retry-after"];
 const TEXT_LENGTH_MAX = 600;
 const PAGE_LENGTH_MAX = 160;
 
+const JSON_TYPE = "application/json";
+
 /** What stands for the content of a built file. It is valid CSS and JavaScript. */
 const BUILT = "/* A built file. */";
 
@@ -86,9 +88,12 @@ export class Recorder {
       };
       this.#calls.set(operation_id, { request, answers: [answer] });
     } else {
-      const is_other = json !== undefined && response.ok &&
+      // The body of an event in binary mode is nothing without its headers.
+      const is_other = json !== undefined && response.ok && !("ce-id" in headers) &&
         JSON.stringify(json) !== JSON.stringify(recorded.request.body);
-      recorded.answers.push(is_other ? { ...answer, request_body: json } : answer);
+      const type = headers["content-type"] ?? JSON_TYPE;
+      const request_type = type === JSON_TYPE ? {} : { request_type: type };
+      recorded.answers.push(is_other ? { ...answer, request_body: json, ...request_type } : answer);
     }
     return answer.body;
   }

@@ -217,6 +217,30 @@ async function use(recorder: Recorder): Promise<void> {
     quantity: 1,
   }));
   await recorder.send(id, { path: ACME, body: others }, "list_of_usages");
+  const event = {
+    specversion: "1.0",
+    id: "8e03978e",
+    source: "/automation/flows",
+    type: "automation.run",
+    subject: "acme",
+    time: "2026-10-25T11:30:00Z",
+    data: { quantity: 2, attributes: { department: "sales" } },
+  };
+  await recorder.send(id, {
+    path: ACME,
+    headers: { "content-type": "application/cloudevents+json" },
+    body: event,
+  }, "cloud_event");
+  await recorder.send(id, {
+    path: ACME,
+    headers: { "content-type": "application/cloudevents-batch+json" },
+    body: [event, { ...event, id: "8e03978f", data: { quantity: 1 } }],
+  }, "batch_of_cloud_events");
+  await recorder.refuse(id, "media_type_unsupported", {
+    path: ACME,
+    headers: { "content-type": "application/cloudevents+protobuf" },
+    body: event,
+  });
   await recorder.refuse(id, "id_reused", { path: ACME, body: { ...usage, quantity: 4 } });
   await recorder.refuse(id, "unknown_feature", {
     path: ACME,

@@ -91,7 +91,7 @@ Deno.test("the document allows no body that is always refused", async () => {
   const published = new PublishedDocument(service.app);
   for (const [method, path, body] of REFUSED) {
     assert.equal((await service.requestProblem(method, path, body)).status, 422, JSON.stringify(body));
-    const request = { method, url: `http://localhost${path}` };
+    const request = { method, url: `http://localhost${path}`, headers: new Headers() };
     assert.throws(() => published.assertAccepted(request, body), /is not as declared/, JSON.stringify(body));
   }
 });
