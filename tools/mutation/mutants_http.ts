@@ -94,7 +94,7 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
   {
     name: "if-match-not-read",
     harm: "a client that sends If-Match still overwrites a change that it has not seen",
-    file: "src/http/kit/route.ts",
+    file: "src/http/kit/request_input.ts",
     original: "call.is_conditional ? preconditionOf(request.headers) : {}",
     mutated: "{}",
     tests: ["tests/http/resources/two_operators.test.ts"],
