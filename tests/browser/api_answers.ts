@@ -41,6 +41,7 @@ export async function readApi({ context }: Viewer, path: string, query: URLSearc
     /** The entries that the history lists, in the order they were posted. */
     ledger: `${filter}` === dates ? entries : await entriesOf(get, `${path}/ledger?limit=200&${filter}`),
     forecast: is_open_month ? await get(`${path}/forecast`) : {},
+    alerts: (await get(`${path}/alerts`)).data,
     windows: (await get(`${path}/windows?open=true&limit=200`)).data,
     is_open_month,
     today: nextDate(balance.closed_through),

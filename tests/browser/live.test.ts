@@ -39,6 +39,24 @@ test("a signed webhook updates the balance, the windows and the history without 
   });
 });
 
+test("an alert appears without a reload, once", async (environment) => {
+  const { client } = environment;
+  const company = await createCompany(client, "alertada");
+  await setPackage(client, company, 10);
+  await environment.withViewer(company.company, {}, async (viewer) => {
+    await viewer.waitForMark(LIVE);
+    const { documents } = viewer;
+    await reportUsage(client, company, "run", 8);
+    await viewer.waitForLead("2");
+    assert.equal(await viewer.page.locator("#alerts").count(), 0);
+    // Alerts are raised after each move of the clock.
+    await client.ok("POST", "/v1/test_clock", { advance: "PT1M" });
+    await viewer.page.locator("#alerts li", { hasText: "80% do pacote de 10 créditos usado." }).waitFor();
+    assert.equal(await viewer.page.locator("#alerts li").count(), 1);
+    assert.equal(viewer.documents, documents);
+  });
+});
+
 test("two tabs show the same numbers", async (environment) => {
   const company = await createCompany(environment.client, "duas-abas");
   await setPackage(environment.client, company, 100);

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { STRINGS } from "../../src/web/strings/strings.ts";
 import type { Client } from "../support/service.ts";
+import { assertAlerts } from "./alert_numbers.ts";
 import { type Json, readApi } from "./api_answers.ts";
 import { assertDays, assertMonthChart } from "./chart_numbers.ts";
 import { assertFile, assertReportFiles } from "./file_numbers.ts";
@@ -41,6 +42,7 @@ export async function assertPageMatchesApi(
   const { page, answers } = compared;
   beginReading(page);
   await assertHead(compared);
+  await assertAlerts(compared);
   await assertMonths(compared);
   if (answers.ledger.length === 0 && answers.statements.length === 1) {
     assert.equal(await page.locator("#nothing").count(), 1, "the page has no first steps");

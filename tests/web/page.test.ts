@@ -6,6 +6,7 @@ import { en } from "../../src/web/strings/en.ts";
 import { pt } from "../../src/web/strings/pt.ts";
 import type { PageView } from "../../src/web/report/view.ts";
 import {
+  ALERTS,
   balance,
   dayBalances,
   entry,
@@ -49,6 +50,8 @@ const EVERY_STATE: Readonly<Record<string, PageView>> = {
   }),
   "closed month": view({ statement: statement({ period: "2026-10", status: "closed" }), open_windows: null }),
   receipt: view({ receipt: receipt() }),
+  alerts: view({ alerts: ALERTS }),
+  "alerts in english": view({ language: "en", alerts: ALERTS }),
 };
 
 Deno.test("no state of the page has inline script or style, or loads anything from another origin", () => {

@@ -1,6 +1,8 @@
 /** Example data for the page: a package of 100 credits, 30 of them used on three days of November 2026. */
 
+import { type CompanyId, credits, type LocalDate, type Month } from "../../src/domain/types.ts";
 import type {
+  AlertView,
   Entry,
   FeatureUsage,
   KnownForecast,
@@ -8,6 +10,65 @@ import type {
   Receipt,
   StatementView,
 } from "../../src/web/report/view.ts";
+
+const ACME = "acme" as CompanyId;
+
+/** An alert of each type that the page shows, newest first. */
+export const ALERTS: readonly AlertView[] = [
+  alert("2026-11-03T11:59:00Z", {
+    type: "package.used_up",
+    data: { ...monthFigures(1_012), available: credits(0), excess: credits(12) },
+  }),
+  alert("2026-11-03T11:30:00Z", {
+    type: "package.nearly_used",
+    data: { ...monthFigures(950), threshold: { credits_left: 50 } },
+  }),
+  alert("2026-11-02T15:00:00Z", {
+    type: "package.nearly_used",
+    data: { ...monthFigures(800), threshold: { used_percent: 80 } },
+  }),
+  alert("2026-11-02T14:00:00Z", {
+    type: "usage.spike",
+    data: {
+      company: ACME,
+      date: "2026-11-02" as LocalDate,
+      consumed: credits(1_640),
+      usual: credits(41),
+      times: 40,
+      reason: null,
+    },
+  }),
+  alert("2026-11-02T03:00:00Z", {
+    type: "forecast.runs_out",
+    data: {
+      ...monthFigures(400),
+      runs_out_on: "2026-11-09" as LocalDate,
+      runs_out_between: [null, null],
+      days_left: 7,
+    },
+  }),
+  alert("2026-11-01T03:00:00Z", {
+    type: "commitment.ending",
+    data: { company: ACME, ends_on: "2026-11-30" as LocalDate, days_left: 29, cancels_on: null },
+  }),
+];
+
+/** Builds an alert. Its id names its time and type. */
+function alert(raised_at: string, content: Pick<AlertView, "type" | "data">): AlertView {
+  return { ...content, id: `al_${raised_at}_${content.type}`, raised_at } as AlertView;
+}
+
+/** The figures of a package of 1,000 credits. */
+function monthFigures(consumed: number) {
+  return {
+    company: ACME,
+    period: "2026-11" as Month,
+    granted: credits(1_000),
+    consumed: credits(consumed),
+    available: credits(Math.max(0, 1_000 - consumed)),
+    excess: credits(0),
+  };
+}
 
 const FIGURES = { granted: 100, consumed: 30, prepaid_used: 30, expired: 0, excess: 0 } as const;
 
@@ -129,6 +190,7 @@ export function view(changed: Partial<PageView> = {}): PageView {
     grants: [granted("2026-11-01", 100, 100)],
     day_balances: dayBalances("2026-11", [90, 78, 70]),
     unusual_cause: null,
+    alerts: [],
     number_names: new Map(),
     forecast: { insufficient_data: true, closed_days_missing: 5 },
     open_windows: {

@@ -6,17 +6,24 @@ import { cancelsOn, scheduledAfter, termsOn } from "../../domain/contract.ts";
 import { scheduledGrantIn } from "../../domain/package_end.ts";
 import type { DayEnd } from "../../domain/reports.ts";
 import type { CompanyId, LocalDate, Month } from "../../domain/types.ts";
-import type { ContractView, PageCompany, PageParameters, PageView } from "../../web/report/view.ts";
+import { PAGE_ALERT_TYPES } from "../../web/alert_types.ts";
+import type {
+  AlertView,
+  ContractView,
+  PageCompany,
+  PageParameters,
+  PageView,
+} from "../../web/report/view.ts";
 import type { Caller } from "../middleware/authentication.ts";
 import { toBalanceBody } from "../resources/balance_body.ts";
 import { toTermsBody } from "../resources/contracts.ts";
-import { PAGE_ROWS_MAX } from "../kit/fields.ts";
+import { formatInstant, PAGE_ROWS_MAX } from "../kit/fields.ts";
 import { forecastOf } from "../resources/forecast.ts";
 import { featureNames } from "../resources/feature_names.ts";
 import { EMPTY_HISTORY, historyPage } from "../resources/history.ts";
 import { type HistorySearch, readSearch } from "../resources/history_search.ts";
 import { ledgerPage, receiptOf } from "../resources/ledger.ts";
-import type { Companies, PhoneNumberNames, RateCardAdmin, Reports } from "../../ports.ts";
+import type { Companies, CompanyAlerts, PhoneNumberNames, RateCardAdmin, Reports } from "../../ports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { languageOf } from "../resources/receipt.ts";
 import { statementsIn, toStatementBody } from "../resources/statements.ts";
@@ -37,12 +44,16 @@ export interface ReportSources {
 
 /** The sources of the page, with the causes of its unusual days and the names of numbers. */
 export interface PageSources extends ReportSources {
+  readonly alerts: CompanyAlerts;
   readonly causes: UnusualCauses;
   readonly phone_numbers: PhoneNumberNames;
 }
 
 /** Entries on one page of the history. */
 const HISTORY_ROWS = 50;
+
+/** Alerts on the page. */
+const ALERTS_SHOWN = 3;
 
 /** Open windows on the page by default. */
 const WINDOWS_FIRST = 6;
@@ -147,11 +158,19 @@ interface PartsOf {
   readonly search: HistorySearch | null;
 }
 
-type Part = "usage" | "grants" | "day_balances" | "forecast" | "open_windows" | "history" | "receipt";
+type Part =
+  | "alerts"
+  | "usage"
+  | "grants"
+  | "day_balances"
+  | "forecast"
+  | "open_windows"
+  | "history"
+  | "receipt";
 
 /** Reads the parts of the month shown, and the history. */
 async function readParts(
-  sources: ReportSources,
+  sources: PageSources,
   company: CompanyId,
   { cursor, entry, ...query }: PageQueryInput,
   { caller, accept_language }: ReportReader,
@@ -159,7 +178,8 @@ async function readParts(
 ): Promise<Pick<PageView, Part> | Problem> {
   const { companies, reports } = sources;
   const windows_query = { open: "true", limit: windowsLimit(query) } as const;
-  const [usage, grants, day_balances, forecast, open_windows, history, receipt] = await Promise.all([
+  const [alerts, usage, grants, day_balances, forecast, open_windows, history, receipt] = await Promise.all([
+    is_open ? alertsIn(sources.alerts, company, view.calendar.day(firstDateOf(month)).start_ms) : [],
     usageIn(reports, company, month),
     grantsIn(sources, company, month, caller),
     reports.dayBalances(company, dayEndsOf(month, view)),
@@ -181,6 +201,7 @@ async function readParts(
   const found_by = search?.by === "message" ? search.filter?.message : undefined;
   const message_id = found_by !== undefined && receipt?.message?.key === found_by ? query.search : undefined;
   return {
+    alerts,
     usage,
     grants,
     day_balances,
@@ -222,6 +243,17 @@ export function historyFilter({ month, from, to, feature, type, direction, late,
 
 function windowsLimit({ windows }: Pick<PageQueryInput, "windows">): number {
   return windows === "all" ? PAGE_ROWS_MAX : WINDOWS_FIRST;
+}
+
+async function alertsIn(
+  alerts: CompanyAlerts,
+  company: CompanyId,
+  since_ms: number,
+): Promise<PageView["alerts"]> {
+  const query = { company, types: PAGE_ALERT_TYPES, since_ms, before: undefined, limit: ALERTS_SHOWN };
+  // Of these types alone.
+  const rows = await alerts.alertsOf(query) as readonly (AlertView & { readonly raised_at_ms: number })[];
+  return rows.map((row) => ({ ...row, raised_at: formatInstant(row.raised_at_ms) }));
 }
 
 async function usageIn(reports: Reports, company: CompanyId, month: Month): Promise<PageView["usage"]> {

@@ -45,9 +45,17 @@ export type LiveBalance = Pick<
   | "open_windows"
 >;
 
-/** Receives balances and connection states. */
+/** The fields of an alert that the script uses. The server renders it. */
+export interface LiveAlert {
+  readonly id: string;
+  readonly type: string;
+  readonly raised_at: string;
+}
+
+/** Receives balances, alerts and connection states. */
 export interface BalanceListener {
   onBalance(balance: LiveBalance): void;
+  onAlert(alert: LiveAlert): void;
   onConnection(state: ConnectionState): void;
   /** Called whenever the service sends anything, even a comment. */
   onAlive(): void;
@@ -130,6 +138,7 @@ async function readStream(
     const parser = createParser({
       onEvent: ({ event, data }) => {
         if (event === "balance") listener.onBalance(JSON.parse(data));
+        if (event === "alert") listener.onAlert(JSON.parse(data));
       },
     });
     const text = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -19,10 +19,11 @@
  *     until the service answers again or the viewer closes the notice.
  */
 
+import { PAGE_ALERT_TYPES } from "../alert_types.ts";
 import { formatsIn } from "../format.ts";
 import { formatCountdown } from "../countdown.ts";
 import { ServerClock } from "./clock.ts";
-import { type ConnectionState, follow, type LiveBalance } from "./connection.ts";
+import { type ConnectionState, follow, type LiveAlert, type LiveBalance } from "./connection.ts";
 import { type LoadResult, renderInPlace } from "./document.ts";
 import { fitsPage, updateFigures } from "./numbers.ts";
 import { shapeOf } from "./shape.ts";
@@ -41,6 +42,11 @@ const RETRY_AFTER_MS = 5_000;
 const OVERDUE_MS = 5_000;
 /** How long after the end of the day the page is rendered: the service may need a moment to close the day. */
 const DAY_CLOSE_GRACE_MS = 1_500;
+
+/** An alert that was raised up to this time before a rendering may have been stored after it. */
+const ALERT_COMMIT_MS = 60_000;
+/** How long the service reuses a rendering, which may lack an alert: alerts do not change the version. */
+const RENDERING_REUSED_MS = 1_100;
 
 const { body } = document;
 const clock = new ServerClock(body.dataset.asOf!);
@@ -62,6 +68,7 @@ let is_render_due = false;
 
 void follow(body.dataset.company!, {
   onBalance,
+  onAlert,
   onConnection: showConnection,
   onAlive: showFreshness,
 });
@@ -82,6 +89,13 @@ function onBalance(balance: LiveBalance): void {
     else showNewest();
     scheduleRender();
   }
+}
+
+/** Lets the page show a new alert. A stream begins with recent ones, which the page has. */
+function onAlert({ id, type, raised_at }: LiveAlert): void {
+  const is_recent = Date.parse(raised_at) > Date.parse(body.dataset.asOf!) - ALERT_COMMIT_MS;
+  if (!is_recent || !PAGE_ALERT_TYPES.some((shown) => shown === type) || document.getElementById(id)) return;
+  setTimeout(scheduleRender, RENDERING_REUSED_MS);
 }
 
 /** Writes the newest balance into the page if it fits. A page that was rendered from a newer one stays as it is. */

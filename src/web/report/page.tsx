@@ -1,6 +1,7 @@
 import type { FC } from "hono/jsx";
 import { isolated } from "../../domain/bidi.ts";
 import { ASSETS } from "../assets.ts";
+import { Alerts } from "./alerts.tsx";
 import { Balance } from "./balance.tsx";
 import { Patterns } from "../charts/patterns.tsx";
 import { documentOf, Frame } from "../frame.tsx";
@@ -47,6 +48,7 @@ export function creditsPage(view: PageView): string {
       <main id="main" class={hasLongNumbers(view) ? "long" : undefined}>
         {isEmpty(view) ? <EmptyState context={context} /> : null}
         <Balance context={context} />
+        <Alerts context={context} />
         {isEmpty(view) ? null : (
           <>
             <PackageByDay context={context} />

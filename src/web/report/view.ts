@@ -6,10 +6,12 @@
  * compiler compares the two where `src/http/pages/report_view.ts` builds a {@link PageView} from response bodies.
  */
 
+import type { AlertContent } from "../../domain/alerts.ts";
 import type { EntryType } from "../../domain/period.ts";
 import type { Language } from "../../domain/receipt.ts";
 import type { StatementStatus } from "../../domain/statement.ts";
 import type { Direction } from "../../domain/types.ts";
+import type { PageAlertType } from "../alert_types.ts";
 import type { UnusualCause } from "./unusual_day.tsx";
 
 /** All data of one page. */
@@ -44,6 +46,8 @@ export interface PageView {
   readonly forecast: ForecastView | null;
   /** The label or number that explains most of an unusual day; null if none does, or none is known yet. */
   readonly unusual_cause: UnusualCause | null;
+  /** The newest alerts of the current month, newest first. */
+  readonly alerts: readonly AlertView[];
   /** Null for a past month. */
   readonly open_windows: OpenWindows | null;
   readonly history: HistoryPage;
@@ -60,6 +64,15 @@ export interface PageView {
   /** The query parameters of the request. Links keep those they do not change. */
   readonly parameters: PageParameters;
 }
+
+/** An alert of the company. */
+export type AlertView = ContentOf<PageAlertType> & { readonly id: string; readonly raised_at: string };
+
+/** The content of alerts of these types, one by one. */
+type ContentOf<Type extends PageAlertType, Content = AlertContent> = Content extends
+  { readonly type: infer Types; readonly data: infer Data }
+  ? Type extends Types ? { readonly type: Type; readonly data: Data } : never
+  : never;
 
 /** A search in the history. */
 export interface SearchView {

@@ -86,6 +86,17 @@ export const en: Strings = {
       `A forecast will be available after ${days} more closed ${plural(days, "day", "days")}.`,
   },
 
+  alerts: {
+    heading: "Alerts",
+    share_used: (share, credits) => `${share} of the package of ${credits} used.`,
+    left: (count, credits) => `${credits} of the package ${plural(count, "was", "were")} left.`,
+    used_up: (credits) => `The package of ${credits} was used up.`,
+    runs_out: (date) => `Forecast: the package runs out on ${date}.`,
+    spike: (date, consumed, usual) =>
+      `Use far above the usual on ${date}: ${consumed}, usually ${usual} a day.`,
+    commitment: (date) => `The commitment ends on ${date}.`,
+  },
+
   month_chart: {
     heading: "The package, day by day",
     heading_none: "Use, day by day",

@@ -92,6 +92,17 @@ export const pt = {
       `A previsão aparece depois de mais ${days} ${plural(days, "dia fechado", "dias fechados")}.`,
   },
 
+  alerts: {
+    heading: "Alertas",
+    share_used: (share: string, credits: string) => `${share} do pacote de ${credits} usado.`,
+    left: (count: number, credits: string) => `${plural(count, "Restava", "Restavam")} ${credits} do pacote.`,
+    used_up: (credits: string) => `Pacote de ${credits} usado por inteiro.`,
+    runs_out: (date: string) => `Previsão: o pacote acaba em ${date}.`,
+    spike: (date: string, consumed: string, usual: string) =>
+      `Uso muito acima do normal em ${date}: ${consumed}, normalmente ${usual} por dia.`,
+    commitment: (date: string) => `A fidelidade termina em ${date}.`,
+  },
+
   month_chart: {
     heading: "O pacote, dia a dia",
     heading_none: "O consumo do mês, dia a dia",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeCursor } from "../../../src/http/kit/cursor.ts";
-import { type CompanyId, credits, type Month } from "../../../src/domain/types.ts";
+import { type CompanyId, credits, type LocalDate, type Month } from "../../../src/domain/types.ts";
+import { textOf } from "../../web/page_views.ts";
 import { TestService } from "../test_service.ts";
 
 const ALERTS = "/v1/companies/acme/alerts";
@@ -124,4 +125,35 @@ Deno.test("a stream starts with the alerts of the last day, and gets each later 
   const { data } = await service.readJson("GET", ALERTS);
   assert.deepEqual(alerts, data.toReversed());
   for (const event of events) assert.doesNotMatch(event, /^id:/m);
+});
+
+Deno.test("the report page lists the newest alerts about credits, and none for operators", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  await service.readJson("PUT", THRESHOLDS, { ...DEFAULT, used_percents: [50, 60, 70] });
+  const day = { local_date: "2026-11-02" as LocalDate, totals: [], closed_at_ms: service.now_ms };
+  service.alert_store.days = [{
+    company: "acme" as CompanyId,
+    first_closed: day.local_date,
+    totals: [],
+    closed: [day],
+    closed_through: day.local_date,
+    period: undefined,
+    contract: [],
+  }];
+  for (const consumed of [50, 60, 70, 100]) {
+    setMonth(service, consumed, 100);
+    await service.alerts.raiseAndDeliver();
+    service.now_ms += 60_000;
+  }
+  assert.equal((await service.readJson("GET", ALERTS)).data.length, 5);
+  const page = await service.request("GET", "/reports/credits/acme", undefined, { accept: "text/html" });
+  const lines = [...(await page.text()).matchAll(/<li id="al_.*?<\/li>/gs)].map(([line]) =>
+    textOf(line).trim()
+  );
+  assert.deepEqual(lines, [
+    "3 de nov., 09:03 Pacote de 100 créditos usado por inteiro.",
+    "3 de nov., 09:02 70% do pacote de 100 créditos usado.",
+    "3 de nov., 09:01 60% do pacote de 100 créditos usado.",
+  ]);
 });
