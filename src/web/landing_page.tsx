@@ -8,7 +8,7 @@ import { STRINGS, type Strings } from "./strings/strings.ts";
 /** The guides, by their paths in the repository. */
 const GUIDES = [
   "docs/guides/getting_started.md",
-  "docs/guides/report_page.md",
+  "docs/guides/README.md",
   "docs/reference.md",
   "docs/operations.md",
 ] as const;

@@ -390,7 +390,7 @@ export const en: Strings = {
     guides: "Guides, in the same repository:",
     guide: {
       "docs/guides/getting_started.md": "configure a company and meter a first message",
-      "docs/guides/report_page.md": "show people the credits of their company",
+      "docs/guides/README.md": "all guides, from a first message to production",
       "docs/reference.md": "environment variables, errors and ledger entries",
       "docs/operations.md": "run the service in production",
     },

@@ -404,7 +404,7 @@ export const pt = {
     guides: "Guias, no mesmo repositório:",
     guide: {
       "docs/guides/getting_started.md": "configurar uma empresa e medir a primeira mensagem",
-      "docs/guides/report_page.md": "mostrar os créditos de uma empresa às pessoas",
+      "docs/guides/README.md": "todos os guias, da primeira mensagem à produção",
       "docs/reference.md": "variáveis de ambiente, erros e lançamentos",
       "docs/operations.md": "operar o serviço em produção",
     },
