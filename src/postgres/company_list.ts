@@ -30,37 +30,41 @@ const VALUES: Readonly<Record<CompanySort, string>> = {
   share_used: "coalesce(p.consumed::float8 / greatest(p.granted, 1), 0)",
 };
 
-/** SQL for whether a contract version is neither withdrawn nor only withdraws others. */
-const canApply = (version: string) => `
-  ${version}.reason <> 'taken_back' and not exists (
-    select from contract_versions withdrawing
-    where withdrawing.company_id = ${version}.company_id and ${version}.version = any(withdrawing.withdraws)
-  )`;
-
-/** SQL for the state of the package of company `c` today: the same as of `packageStatus`. */
-const STATUS = `
-  (select case
-      when current.package_credits is null then case when pending.begins then 'scheduled' else 'none' end
-      when pending.ends then 'ending' else 'active'
-    end
-  from (select) as once
-  left join lateral (
-    select version, package_credits from contract_versions v
-    where v.company_id = c.company_id and v.effective_from <= ${TODAY} and ${canApply("v")}
-    order by version desc limit 1
-  ) current on true
-  cross join lateral (
-    select bool_or(v.reason = 'cancelled') as ends, bool_or(v.package_credits is not null) as begins
-    from contract_versions v
-    where v.company_id = c.company_id and v.effective_from > ${TODAY} and v.version > coalesce(current.version, 0)
-      and ${canApply("v")} and not exists (
-        select from contract_versions later
-        where later.company_id = v.company_id and later.version > v.version
-          and later.effective_from > ${TODAY} and later.effective_from <= v.effective_from and ${
-  canApply("later")
-}
-      )
-  ) pending)`;
+/**
+ * SQL for the state of the package of each company of a table: the same as of `packageStatus`. It joins whole tables:
+ * looking up the versions of one company after another takes ten times as long.
+ */
+const statusesOf = (companies: string) => `
+  with versions as (
+    select v.company_id, v.version, v.effective_from, v.reason, v.withdraws,
+      v.package_credits is not null as has_package, ${TODAY} as today
+    from ${companies} c join contract_versions v on v.company_id = c.company_id
+  ), applicable as (
+    select * from versions v
+    where reason <> 'taken_back' and not exists (
+      select from (select company_id, unnest(withdraws) as version from versions) withdrawn
+      where withdrawn.company_id = v.company_id and withdrawn.version = v.version
+    )
+  ), current as (
+    select distinct on (company_id) company_id, version, has_package from applicable
+    where effective_from <= today order by company_id, version desc
+  ), pending as (
+    select a.company_id, bool_or(a.reason = 'cancelled') as ends, bool_or(a.has_package) as begins
+    from applicable a left join current on current.company_id = a.company_id
+    where a.effective_from > a.today and a.version > coalesce(current.version, 0) and not exists (
+      select from applicable later
+      where later.company_id = a.company_id and later.version > a.version
+        and later.effective_from > later.today and later.effective_from <= a.effective_from
+    )
+    group by a.company_id
+  )
+  select c.company_id, case
+      when current.has_package then case when pending.ends then 'ending' else 'active' end
+      when pending.begins then 'scheduled' else 'none'
+    end as status
+  from ${companies} c
+  left join current on current.company_id = c.company_id
+  left join pending on pending.company_id = c.company_id`;
 
 type ListedRow = Omit<ListedCompany, "country"> & { readonly country: string | null };
 
@@ -74,16 +78,21 @@ export async function readCompanyList(pool: Pool, query: CompanyQuery): Promise<
   const conditions = joinConditions([["true"], ...conditionsOf(query)], values);
   const direction = query.descending ? "desc" : "asc";
   const order = `sort_value ${direction}, c.company_id`;
+  const filtered_by_status = query.status === undefined
+    ? ""
+    : `join (${statusesOf("companies")}) s on s.company_id = c.company_id`;
   const text = `
-    select c.company_id as company, c.name, c.locale, c.country, c.closed_through, sort_value,
-      ${STATUS} as status, ${PHONE_NUMBER_IDS} as phone_number_ids, ${SETTINGS} as settings
-    from (
+    with page as (
       select c.*, ${VALUES[query.sort]} as sort_value
       from companies c
       left join periods p on p.company_id = c.company_id and p.month = to_char(${TODAY}, 'YYYY-MM')
+      ${filtered_by_status}
       where ${conditions}
       order by ${order} limit ${query.limit}
-    ) c
+    )
+    select c.company_id as company, c.name, c.locale, c.country, c.closed_through, sort_value, status,
+      ${PHONE_NUMBER_IDS} as phone_number_ids, ${SETTINGS} as settings
+    from page c join (${statusesOf("page")}) of_page on of_page.company_id = c.company_id
     order by ${order}`;
   const { rows } = await pool.query<ListedRow>(text, values);
   return rows.map((row) => ({ ...row, country: row.country ?? undefined }));
@@ -97,7 +106,7 @@ function conditionsOf(
   const conditions: Condition[] = [
     ["c.company_id = ?", company],
     [`strpos(${FOLDED_NAME}, ?::text) > 0`, name],
-    [`${STATUS} = ?`, status],
+    ["s.status = ?", status],
     [`(${EXCESS} > 0) = ?`, in_excess],
   ];
   if (after === undefined) return conditions;
