@@ -11,7 +11,8 @@ if [ -z "${META_APP_SECRET:-}" ]; then
   exit 1
 fi
 if ! mkdir -m 700 "$folder"; then
-  echo "The secrets exist already. Remove the folder $folder to create new ones." >&2
+  echo "The secrets exist already: nothing is changed. Postgres's volume was created with them: remove ./$folder only" >&2
+  echo "together with the volume and all its data (docker compose down --volumes)." >&2
   exit 1
 fi
 random() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }

@@ -51,7 +51,9 @@ Deno.test("every secret is a file that the script creates, and the service start
       assert.ok(!new TextDecoder().decode(stdout).includes(secret));
     }
     // A second call changes nothing.
-    assert.equal((await createSecrets(folder, { META_APP_SECRET: "another" })).code, 1);
+    const second = await createSecrets(folder, { META_APP_SECRET: "another" });
+    assert.equal(second.code, 1);
+    assert.match(new TextDecoder().decode(second.stderr), /together with the volume and all its data/);
     assert.equal((await Deno.readTextFile(`${folder}/secrets/database_password`)).trim(), password);
   } finally {
     await Deno.remove(folder, { recursive: true });
