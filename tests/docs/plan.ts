@@ -4,6 +4,9 @@ import type { Block } from "./blocks.ts";
 import { NOT_RUN, type NotRun } from "./not_run.ts";
 
 const GETTING_STARTED = "docs/guides/getting_started.md";
+const CONNECTING_META = "docs/guides/connecting_meta.md";
+const RECORDING_SENDS = "docs/guides/recording_sends.md";
+const CONTRACTS_AND_MONTHS = "docs/guides/contracts_and_months.md";
 
 /** How a document is followed. */
 export interface Session {
@@ -19,11 +22,11 @@ export interface Session {
 export const SESSIONS: Readonly<Record<string, Session>> = {
   "README.md": { after: [] },
   [GETTING_STARTED]: { after: [] },
-  "docs/guides/recording_sends.md": { after: [GETTING_STARTED] },
-  "docs/guides/contracts_and_months.md": { after: [GETTING_STARTED] },
-  "docs/guides/connecting_meta.md": { after: [GETTING_STARTED] },
+  [CONNECTING_META]: { after: [GETTING_STARTED] },
+  [RECORDING_SENDS]: { after: [GETTING_STARTED, CONNECTING_META] },
+  [CONTRACTS_AND_MONTHS]: { after: [GETTING_STARTED, CONNECTING_META, RECORDING_SENDS] },
   "docs/guides/alerts.md": {
-    after: [GETTING_STARTED],
+    after: [GETTING_STARTED, CONNECTING_META, RECORDING_SENDS, CONTRACTS_AND_MONTHS],
     // Alerts are sent once a minute, and with each move of the test clock: it moves until the service ends.
     env: { TEST_CLOCK: "1" },
     given: `
