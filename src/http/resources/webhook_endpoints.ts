@@ -169,7 +169,7 @@ function isEndpointUrl(text: string): boolean {
 
 function endpointExists(): Problem {
   const detail =
-    "An endpoint with this URL already exists: list the endpoints. If its secret is lost, delete it and create it again.";
+    "An endpoint with this URL and `company` already exists: list the endpoints. If its secret is lost, delete it and create it again.";
   return new Problem(409, "endpoint_exists", detail);
 }
 
