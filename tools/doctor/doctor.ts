@@ -7,6 +7,7 @@ import { type Finding, ok, problem, runChecks } from "./finding.ts";
 import { checkDisk, checkMemory, checkOpenFiles, memoryLimitBytes } from "./machine.ts";
 import { checkPort, checkPublicUrl } from "./network.ts";
 import { checkMetaSecrets } from "./secrets.ts";
+import { checkTestClock } from "./test_clock.ts";
 
 /** What the machine provides. */
 export interface Machine {
@@ -31,6 +32,7 @@ export async function examine(
     ok("environment", "every variable is valid"),
     ...await runChecks([
       ["Meta's secrets", () => checkMetaSecrets(config)],
+      ["test clock", () => checkTestClock(config)],
       ["memory", () => checkMemory(machine.heap, machine.memory_bytes)],
       ["open files", () => checkOpenFiles(config, machine.open_files)],
       ["disk", () => checkDisk(config)],

@@ -24,6 +24,9 @@ async function run({ output }: Values<typeof OPTIONS>): Promise<number> {
   const serial_number = `urn:uuid:${crypto.randomUUID()}`;
   const document = await cycloneDx({ created_at, serial_number, ...await billOfMaterials() });
   if (output === undefined) console.log(document.trimEnd());
-  else await Deno.writeTextFile(output, document);
+  else {
+    await Deno.writeTextFile(output, document);
+    console.log(`Wrote ${output}: ${JSON.parse(document).components.length} components`);
+  }
   return 0;
 }

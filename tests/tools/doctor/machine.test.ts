@@ -3,6 +3,7 @@ import { readConfig } from "../../../src/config/environment.ts";
 import { runChecks } from "../../../tools/doctor/finding.ts";
 import { checkDisk, checkMemory, checkOpenFiles, memoryLimitBytes } from "../../../tools/doctor/machine.ts";
 import { checkMetaSecrets } from "../../../tools/doctor/secrets.ts";
+import { checkTestClock } from "../../../tools/doctor/test_clock.ts";
 
 const MB = 1024 * 1024;
 const DATABASE = { DATABASE_URL: "postgres://db/credits", ADMIN_KEY: "a-long-admin-key" };
@@ -67,4 +68,9 @@ Deno.test("a check that never ends or throws is a problem, and the next one runs
     ["thrown", "problem"],
     ["last", "ok"],
   ]);
+});
+
+Deno.test("a test clock is a warning, and the machine's clock is ok", () => {
+  assert.equal(checkTestClock(readConfig({ TEST_CLOCK: "1" })).status, "warning");
+  assert.equal(checkTestClock(readConfig({})).status, "ok");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { billOfMaterials } from "../../../tools/sbom/bill.ts";
 import { cycloneDx, validateCycloneDx } from "../../../tools/sbom/cyclonedx.ts";
-import { readSource } from "../../support/source_files.ts";
+import { readSource, ROOT } from "../../support/source_files.ts";
 import { assertCommandLine } from "../command_line.ts";
 
 const HEAD = {
@@ -54,6 +54,21 @@ Deno.test("the schema of CycloneDX refuses a document that does not fit", async 
   const document = JSON.parse(await cycloneDx({ ...HEAD, ...await billOfMaterials() }));
   document.components[0].scope = "sometimes";
   await assert.rejects(validateCycloneDx(JSON.stringify(document)), /scope/);
+});
+
+Deno.test("`deno task sbom --output` writes the file, and says how many components it has", async () => {
+  const output = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "-A", "tools/sbom/main.ts", "--output", output],
+      cwd: ROOT,
+    }).output();
+    assert.ok(success);
+    const { components } = JSON.parse(await Deno.readTextFile(output));
+    assert.equal(new TextDecoder().decode(stdout), `Wrote ${output}: ${components.length} components\n`);
+  } finally {
+    await Deno.remove(output);
+  }
 });
 
 Deno.test("`deno task sbom` prints its usage on --help, and rejects an unknown option", async () => {
