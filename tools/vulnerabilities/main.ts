@@ -25,32 +25,36 @@ const OPTIONS = {
 } as const;
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-type Outcome = "none" | "vulnerable" | "no answer";
+
+/** What the registry said about the packages of a lock file. */
+interface Audit {
+  readonly lock: string;
+  readonly outcome: "none" | "vulnerable" | "no answer";
+  /** The report, or why there is none. */
+  readonly text: string;
+}
 
 if (import.meta.main) Deno.exit(await runTool({ usage: USAGE, options: OPTIONS, run }, Deno.args));
 
 async function run({ required, wait }: Values<typeof OPTIONS>): Promise<number> {
   const wait_ms = numberAtLeast("wait", wait, 1) * 1_000;
-  const outcomes = new Set<Outcome>();
-  for (const lock of await lockFiles()) {
-    const { outcome, text } = await auditLock(lock, wait_ms);
-    outcomes.add(outcome);
-    console.log(`${lock}: ${text}`);
-  }
+  const audits = await Promise.all((await lockFiles()).map((lock) => auditLock(lock, wait_ms)));
+  for (const { lock, text } of audits) console.log(`${lock}: ${text}`);
+  const outcomes = new Set(audits.map(({ outcome }) => outcome));
   return outcomes.has("vulnerable") || required && outcomes.has("no answer") ? 1 : 0;
 }
 
 /** Asks about the packages of one lock file. */
-async function auditLock(lock: string, wait_ms: number): Promise<{ outcome: Outcome; text: string }> {
+async function auditLock(lock: string, wait_ms: number): Promise<Audit> {
   const args = ["audit", "--level=high", "--ignore-registry-errors", "--frozen", "--lock", lock];
   const signal = AbortSignal.timeout(wait_ms);
   const command = new Deno.Command(Deno.execPath(), { args, cwd: ROOT, env: { NO_COLOR: "1" }, signal });
   const { code, stdout, stderr } = await command.output();
   const [report, problem] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
   if (signal.aborted) {
-    return { outcome: "no answer", text: `the registry did not answer within ${wait_ms} ms` };
+    return { lock, outcome: "no answer", text: `the registry did not answer within ${wait_ms} ms` };
   }
-  if (code === 0 && problem === "") return { outcome: "none", text: report! };
-  if (code === 0) return { outcome: "no answer", text: `not checked. ${problem}` };
-  return { outcome: "vulnerable", text: `${report}\n${problem}`.trim() };
+  if (code === 0 && problem === "") return { lock, outcome: "none", text: report! };
+  if (code === 0) return { lock, outcome: "no answer", text: `not checked. ${problem}` };
+  return { lock, outcome: "vulnerable", text: `${report}\n${problem}`.trim() };
 }
