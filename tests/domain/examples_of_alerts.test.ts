@@ -220,8 +220,8 @@ Deno.test("a company without closed days announces nothing, and no date of it ca
 
 Deno.test("the use of the date that begins is not part of the forecast at its start", () => {
   const today = "2026-11-18" as LocalDate;
-  const state = closedDays(today, { period: periodOf(today, 1_000, 640) });
-  const totals = [...state.totals, used(today, 40)];
+  const state = closedDays(today, { period: periodOf(today, 1_000, 700) });
+  const totals = [...state.totals, used(today, 100)];
   const alert = checkClosedDays({ ...state, totals }).alerts.find(({ type }) => type === "forecast.runs_out");
   assert.deepEqual(alert?.type === "forecast.runs_out" && alert.data.runs_out_on, "2026-11-25");
 });

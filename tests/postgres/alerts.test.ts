@@ -109,6 +109,7 @@ contract(
       "all: acme package.nearly_used 18/20",
       "all: acme package.used_up 10/10",
     ]);
+    assert.equal((await store.alertsSince([ACME], NOON)).length, 3);
   },
 );
 
