@@ -1,6 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import { type Alert, alertOfMonth, quarantineAlert } from "../domain/alerts.ts";
 import { monthOf } from "../domain/calendar.ts";
-import { checkClosedDays, spikeAlert } from "../domain/closed_day_alerts.ts";
+import { checkClosedDays, type DayCheck, spikeAlert } from "../domain/closed_day_alerts.ts";
 import type { CompanyId, LocalDate } from "../domain/types.ts";
 import { DAY_MS, MINUTE_MS } from "../time/units.ts";
 import type { AlertStore, Findings, MonthQuery } from "./store.ts";
@@ -15,7 +16,7 @@ export interface AlertFinderDependencies {
 }
 
 const MONTHS_AT_ONCE = 1_000;
-/** Companies whose closed days are checked at once: few, because no other request runs during their forecasts. */
+/** Companies whose days are read at once. */
 const COMPANIES_AT_ONCE = 25;
 /** Raised alerts that are remembered, so that they are not raised again every minute. Past it, all are forgotten. */
 const RAISED_MAX = 200_000;
@@ -105,7 +106,13 @@ export class AlertFinder {
     const closed_since_ms = now_ms - CLOSED_AGO_MS_MAX;
     await this.#eachPage(stopping, async (page) => {
       const days = await this.#dependencies.store.uncheckedDays({ closed_since_ms, ...page });
-      await this.#raise({ alerts: [], checks: days.map(checkClosedDays) }, now_ms);
+      const checks: DayCheck[] = [];
+      for (const unchecked of days) {
+        checks.push(checkClosedDays(unchecked));
+        // Requests run between two companies: at midnight thousands of them have a forecast, each of about a millisecond.
+        await setImmediate();
+      }
+      await this.#raise({ alerts: [], checks }, now_ms);
       return days;
     });
   }
