@@ -15,6 +15,12 @@ const METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE"];
 /** The request headers that the API reads, beyond those that every page may send. */
 const REQUEST_HEADERS = [
   "Authorization",
+  "Ce-Id",
+  "Ce-Source",
+  "Ce-Specversion",
+  "Ce-Subject",
+  "Ce-Time",
+  "Ce-Type",
   "Content-Type",
   "Idempotency-Key",
   "If-Match",

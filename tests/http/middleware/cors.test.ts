@@ -130,6 +130,22 @@ Deno.test("pages, health checks and webhooks are read by their own origin only",
   }
 });
 
+Deno.test("a preflight allows each header that the OpenAPI document names", async () => {
+  await using service = new TestService({ cors_origins: [ORIGIN] });
+  const { paths } = await (await service.app.hono.request("/openapi.json")).json();
+  const calls = Object.values<Record<string, { parameters?: { in: string; name: string }[] }>>(paths)
+    .flatMap((path) => Object.values(path));
+  const named = calls.flatMap(({ parameters = [] }) =>
+    parameters.filter((parameter) => parameter.in === "header")
+  )
+    .map(({ name }) => name.toLowerCase());
+  const headers = { origin: ORIGIN, "access-control-request-method": "POST" };
+  const preflight = await service.request("OPTIONS", "/v1/companies/acme/usage", undefined, headers);
+  const allowed = preflight.headers.get("access-control-allow-headers")!.toLowerCase().split(",");
+  assert.ok(named.includes("idempotency-key") && named.includes("ce-id"));
+  assert.deepEqual([...new Set(named)].filter((name) => !allowed.includes(name)), []);
+});
+
 Deno.test("an answer with CORS headers still counts as unread until its client takes it", async () => {
   await using service = await serviceWith();
   const { hono } = createApp(service.options);
