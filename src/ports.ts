@@ -414,6 +414,6 @@ export interface IdempotentCallStore {
   complete(id: Uint8Array, attempt: string, answer: Uint8Array, expires_at_ms: number): Promise<void>;
   /** Deletes the call of an attempt: the next one with this id begins. */
   release(id: Uint8Array, attempt: string): Promise<void>;
-  /** Deletes expired calls, `limit` at most. */
-  deleteExpired(now_ms: number, limit: number): Promise<void>;
+  /** Deletes expired calls, `limit` at most. @returns how many */
+  deleteExpired(now_ms: number, limit: number): Promise<number>;
 }

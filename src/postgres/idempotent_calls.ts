@@ -52,7 +52,7 @@ export class PostgresIdempotentCalls implements IdempotentCallStore {
     await this.#pool.query(text, [id, attempt]);
   }
 
-  async deleteExpired(now_ms: number, limit: number): Promise<void> {
-    await this.#pool.query(DELETE_EXPIRED, [instantText(now_ms), limit]);
+  async deleteExpired(now_ms: number, limit: number): Promise<number> {
+    return (await this.#pool.query(DELETE_EXPIRED, [instantText(now_ms), limit])).rowCount ?? 0;
   }
 }

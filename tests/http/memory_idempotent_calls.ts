@@ -33,8 +33,9 @@ export class MemoryIdempotentCalls implements IdempotentCallStore {
   }
 
   // deno-lint-ignore require-await
-  async deleteExpired(now_ms: number, limit: number): Promise<void> {
-    const expired = [...this.rows].filter(([, { expires_at_ms }]) => expires_at_ms <= now_ms);
-    for (const [id] of expired.slice(0, limit)) this.rows.delete(id);
+  async deleteExpired(now_ms: number, limit: number): Promise<number> {
+    const expired = [...this.rows].filter(([, { expires_at_ms }]) => expires_at_ms <= now_ms).slice(0, limit);
+    for (const [id] of expired) this.rows.delete(id);
+    return expired.length;
   }
 }

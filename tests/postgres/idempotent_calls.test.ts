@@ -63,13 +63,13 @@ const CONTRACT: Readonly<Record<string, (store: IdempotentCallStore) => Promise<
     for (let i = 1; i <= 3; i++) {
       await store.begin({ ...CALL, id: new Uint8Array(32).fill(i), expires_at_ms: NOON + i });
     }
-    await store.deleteExpired(NOON + 2, 1);
+    assert.equal(await store.deleteExpired(NOON + 2, 1), 1);
     const live = async (i: number) => {
       const known = await store.begin({ ...CALL, id: new Uint8Array(32).fill(i), now_ms: NOON });
       return known !== undefined;
     };
     assert.deepEqual([await live(2), await live(3)], [true, true]);
-    await store.deleteExpired(NOON + 2, 10);
+    assert.equal(await store.deleteExpired(NOON + 2, 10), 1);
     assert.equal(await live(3), true);
     assert.equal(await store.begin({ ...CALL, id: new Uint8Array(32).fill(1), now_ms: NOON }), undefined);
     assert.equal(await store.begin({ ...CALL, id: new Uint8Array(32).fill(2), now_ms: NOON }), undefined);

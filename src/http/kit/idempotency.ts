@@ -5,7 +5,7 @@
  *   afterwards they get its answer, for 24 hours, on every process and across restarts.
  * - IDEMPOTENCY-2. The same key with another body is 422, and runs nothing.
  * - IDEMPOTENCY-3. A 429 or 5xx is not stored: the next call runs. So does the next call a minute after a process ended
- *   in the middle of one.
+ *   in the middle of one, or when one takes longer than that, such as an erasure of labels, which changes nothing more.
  * - IDEMPOTENCY-4. What is stored cannot be read without the caller's access key and idempotency key. Neither is stored.
  */
 
@@ -18,7 +18,7 @@ import { invalidRequest, Problem } from "./problems.ts";
 
 /** How long an answer is stored. */
 const STORED_MS = 24 * 60 * 60 * 1000;
-/** A call that has run for longer may be run again: its process has ended. */
+/** A call that has run for longer may be run again: its process has probably ended. */
 const RUNNING_MS_MAX = 60_000;
 /** Rows that are deleted at once. */
 const DELETED_AT_ONCE = 10_000;
@@ -86,7 +86,8 @@ export class IdempotentCalls {
 
   /** Deletes expired answers. Call it every minute or so. */
   async deleteExpired(): Promise<void> {
-    await this.#store.deleteExpired(this.#clock.now_ms(), DELETED_AT_ONCE);
+    const now_ms = this.#clock.now_ms();
+    while (await this.#store.deleteExpired(now_ms, DELETED_AT_ONCE) === DELETED_AT_ONCE);
   }
 
   async #run(secrets: CallSecrets, attempt: string, run: () => Promise<Response>): Promise<Response> {

@@ -147,6 +147,16 @@ Deno.test("an answer expires after 24 hours; a call whose process ended can run 
   assert.equal(store.rows.size, 0);
 });
 
+Deno.test("all expired answers are deleted, also more than one statement deletes", async () => {
+  const store = new MemoryIdempotentCalls();
+  for (let i = 0; i < 20_001; i++) {
+    const row = { attempt: "", fingerprint: new Uint8Array(), answer: undefined, expires_at_ms: i };
+    store.rows.set(String(i), row);
+  }
+  await new IdempotentCalls(store, { now_ms: () => 19_999 }).deleteExpired();
+  assert.deepEqual([...store.rows.keys()], ["20000"]);
+});
+
 Deno.test("nothing that is stored has the answer, the body or a key in a readable form", async () => {
   const { service, store, usual } = serviceWith((request, creator) =>
     usual.access.keys.create(request, creator)
