@@ -3605,8 +3605,8 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description A weak entity tag: the version. Responses with the same tag differ in `as_of` at most.
-                     * @example W/"57"
+                     * @description A weak entity tag. Responses with the same tag differ in `as_of` at most.
+                     * @example W/"57.q3sN0bYk"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -3619,8 +3619,8 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description A weak entity tag: the version. Responses with the same tag differ in `as_of` at most.
-                     * @example W/"57"
+                     * @description A weak entity tag. Responses with the same tag differ in `as_of` at most.
+                     * @example W/"57.q3sN0bYk"
                      */
                     ETag?: string;
                     [name: string]: unknown;

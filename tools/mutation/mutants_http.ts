@@ -396,6 +396,15 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     tests: ["tests/http/resources/balances.test.ts"],
   },
   {
+    name: "balance-of-a-lost-version",
+    harm: "after a restore a client that polls keeps a balance that the database has lost",
+    file: "src/http/resources/balance_body.ts",
+    original:
+      'return `${balance.version}.${hash("sha256", figures, "base64url").slice(0, CHECKSUM_LENGTH)}`;',
+    mutated: "return `${balance.version}.${figures.slice(0, 0)}`;",
+    tests: ["tests/http/resources/balances.test.ts"],
+  },
+  {
     name: "balances-of-other-companies",
     harm: "a key of one company reads the balances of all in a batch",
     file: "src/http/resources/balances.ts",

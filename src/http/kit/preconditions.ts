@@ -41,34 +41,34 @@ export const ETAG_HEADER = {
 export const RevalidationHeader = z.object({
   "If-None-Match": z.string().optional().openapi({
     description: "The `ETag` of the last response, or several: 304 without a body while one is current.",
-    example: 'W/"57"',
+    example: 'W/"57.q3sN0bYk"',
   }),
 });
 
 /** The `ETag` header of a read that can be revalidated, for the documentation. */
 export const WEAK_ETAG_HEADER = {
   ETag: {
-    description: "A weak entity tag: the version. Responses with the same tag differ in `as_of` at most.",
+    description: "A weak entity tag. Responses with the same tag differ in `as_of` at most.",
     schema: { type: "string" as const },
-    example: 'W/"57"',
+    example: 'W/"57.q3sN0bYk"',
   },
 };
 
 /**
- * Returns the response to a read of what a version identifies, but for the time of the read: 304 if the client has that
- * version, otherwise the body.
+ * Returns the response to a read of what a tag identifies, but for the time of the read: 304 if the client has that tag,
+ * otherwise the body.
  *
  * @param toBody converts the resource to its body; not called for a 304
  */
 export function answerRevalidated(
   answers: UnreadAnswers,
   headers: Headers,
-  version: number,
+  tag: string,
   toBody: () => unknown,
 ): Response | Problem {
-  const etag = `W/"${version}"`;
+  const etag = `W/"${tag}"`;
   const condition = headers.get("if-none-match");
-  const is_current = condition !== null && (condition === etag || matches(condition, String(version)));
+  const is_current = condition !== null && (condition === etag || matches(condition, tag));
   if (is_current instanceof Problem) return is_current;
   // To create a response with more headers costs more than to set them on it.
   const response = is_current

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { hash } from "node:crypto";
 import type { Balance } from "../../domain/company/balance.ts";
 import { CreditsBody, DateBody, formatInstant, InstantBody, MoneyBody, MonthBody } from "../kit/fields.ts";
 
@@ -64,6 +65,18 @@ export function toBalanceBody(balance: Balance): z.infer<typeof BalanceBody> {
     },
   };
 }
+
+/**
+ * Returns the entity tag of a balance: its version, and a checksum of all but its time. The version alone is not enough: a
+ * database that was restored to an earlier state gives the same versions again, to other balances.
+ */
+export function balanceTag(balance: Balance): string {
+  const figures = JSON.stringify({ ...balance, as_of_ms: 0 });
+  return `${balance.version}.${hash("sha256", figures, "base64url").slice(0, CHECKSUM_LENGTH)}`;
+}
+
+/** Characters of a checksum: 48 bits. */
+const CHECKSUM_LENGTH = 8;
 
 /** Remembers the last instant: many balances have the same time, and those of a zone the same end of the day. */
 function formatterOfRepeated(): (at_ms: number) => string {

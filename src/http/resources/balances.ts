@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { BalanceBody, toBalanceBody } from "./balance_body.ts";
+import { BalanceBody, balanceTag, toBalanceBody } from "./balance_body.ts";
 import { mapCompanies, readBalance } from "./balance_reads.ts";
 import { balanceStream } from "./balance_stream.ts";
 import { CompanyIdField, CompanyPath } from "../kit/fields.ts";
@@ -40,7 +40,7 @@ export function balances(
     const answer = await companies.execute(params.company, { type: "read_balance" });
     if (answer.type !== "balance") return problemOfAnswer(answer);
     const { balance } = answer;
-    return answerRevalidated(api.answers, request.headers, balance.version, () => toBalanceBody(balance));
+    return answerRevalidated(api.answers, request.headers, balanceTag(balance), () => toBalanceBody(balance));
   });
 
   route(api, {
