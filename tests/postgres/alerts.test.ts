@@ -1,6 +1,7 @@
 /** The contract of the alert store: endpoints, thresholds and alerts. */
 
 import assert from "node:assert/strict";
+import { alertIdOf, deliveryIdOf } from "../../src/alerts/ids.ts";
 import { ALERT_TYPES, quarantineAlert } from "../../src/domain/alerts.ts";
 import type { LocalDate } from "../../src/domain/types.ts";
 import {
@@ -121,6 +122,9 @@ contract("an endpoint that is created later gets what lasts, under the alert's t
   const taken = await claimDue(store, "late", NOON + 2);
   assert.deepEqual(taken.map(describe), ["late: acme package.used_up 10/10"]);
   assert.equal(taken[0]!.raised_at_ms, NOON);
+  const raised = await store.alertsSince([ACME], NOON);
+  const { id } = raised.find(({ type }) => type === "package.used_up")!;
+  assert.deepEqual([id, taken[0]!.id], [alertIdOf(alerts[0]!, NOON), deliveryIdOf("late", id)]);
 });
 
 contract("days that were checked already bring no alerts", async ({ store }) => {
