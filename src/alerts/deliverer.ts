@@ -67,6 +67,8 @@ export class Deliverer {
     }
     this.counters.failed++;
     if (outcome.type === "failed" && outcome.next_attempt_at_ms !== undefined) return false;
+    // The failure of a test is its result: no alert is lost.
+    if (outcome.type === "failed" && delivery.content.type === "endpoint.test") return false;
     this.counters.abandoned++;
     onAbandoned(delivery, outcome.type === "gone" ? "receiver is gone (410)" : outcome.failure);
     return false;

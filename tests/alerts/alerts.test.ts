@@ -123,6 +123,17 @@ Deno.test("a delivery to a receiver that never responds is abandoned after three
   assert.deepEqual(service.abandoned, ["connection failed"]);
 });
 
+Deno.test("a test that fails is attempted once, and reported as no lost alert", async () => {
+  const service = new TestAlerts();
+  const { id } = await service.endpoint();
+  service.answers.set(URL, 500);
+  await service.alerts.sendTest(id);
+  await service.run();
+  assert.equal(service.posted.length, 1);
+  assert.deepEqual(service.alerts.counters, { delivered: 0, failed: 1, abandoned: 0 });
+  assert.deepEqual(service.abandoned, []);
+});
+
 Deno.test("a receiver that responds 410 gets no more alerts", async () => {
   const service = new TestAlerts();
   await service.endpoint();
