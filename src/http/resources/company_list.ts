@@ -131,7 +131,8 @@ function selectionOf(query: Query, company: CompanyId | undefined): CompanyQuery
     descending: order === "desc",
     after: position && { value: position.value, company: position.company },
     company,
-    name: name && foldedName(name),
+    // A client may send `ã` as a letter and a mark.
+    name: name && foldedName(name.normalize("NFC")),
     status,
     in_excess: in_excess === undefined ? undefined : in_excess === "true",
     limit: limit + 1,

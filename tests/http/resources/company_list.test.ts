@@ -43,6 +43,7 @@ Deno.test("companies are listed with the balances that the balance call answers"
 Deno.test("companies are sorted and filtered by their name, package and figures", async () => {
   await using service = await threeCompanies();
   assert.deepEqual(await idsOf(service, "sort=name"), ["gama", "beta", "acme"]);
+  assert.deepEqual(await idsOf(service, `name=${encodeURIComponent("sa\u0303o")}`), ["acme"]);
   assert.deepEqual(await idsOf(service, "sort=excess&order=desc"), ["beta", "gama", "acme"]);
   assert.deepEqual(await idsOf(service, "name=farmacia"), ["beta"]);
   assert.deepEqual(await idsOf(service, `name=${encodeURIComponent("SÃO")}`), ["acme"]);
