@@ -25,6 +25,7 @@ export function asJson(findings: readonly Finding[]): string {
 
 /** Masks secrets: a message of a driver or of the system may quote what it was given. */
 export function masked(text: string, secrets: readonly string[]): string {
-  const longest_first = secrets.toSorted((a, b) => b.length - a.length);
+  const in_any_form = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  const longest_first = in_any_form.toSorted((a, b) => b.length - a.length);
   return longest_first.reduce((masked_text, secret) => masked_text.replaceAll(secret, "•••"), text);
 }

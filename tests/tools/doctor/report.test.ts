@@ -36,6 +36,11 @@ Deno.test("every secret of the environment is masked in the output, in each of i
   const text = "an-admin-key-of-tests newer-secret older-secret a-verify-token p%40ssword p@ssword " +
     "postgres://credits:p%40ssword@db/credits credits";
   assert.equal(masked(text, secretsIn(env)), "••• ••• ••• ••• ••• ••• ••• credits");
+  const quoted = { ADMIN_KEY: 'an-admin"key\\of-tests' };
+  assert.doesNotMatch(
+    masked(asJson([warning("port", quoted.ADMIN_KEY, "None.")]), secretsIn(quoted)),
+    /admin/,
+  );
   // A text of a few characters would mask parts of ordinary words.
   assert.deepEqual(secretsIn({ META_VERIFY_TOKEN: "on" }), []);
 });
