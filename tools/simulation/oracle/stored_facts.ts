@@ -111,16 +111,20 @@ export class StoredFacts {
     );
   }
 
-  /** Whether an event is stored as a fact. */
-  isStoredFact(event: ContactEvent): boolean {
+  /**
+   * Whether an event is stored as a fact.
+   *
+   * @param of_contact whether the fact must be of the person that the event names, as that of a customer's message always
+   *   must; a number change names two
+   */
+  isStoredFact(event: ContactEvent, { of_contact = false } = {}): boolean {
     const message = this.messageKey(event.message_id);
     const { status: kind, template, category = null, callback_data } = event.type === "status"
       ? event
       : { status: event.type, template: false };
     const callback = callback_data === undefined ? null : this.messageKey(callback_data);
-    const facts = event.type !== "wrote"
-      ? [...this.expected.facts.values()].flat()
-      : this.#factsOfAll(event.contact);
+    const is_anyones = event.type === "number_changed" || (event.type !== "wrote" && !of_contact);
+    const facts = is_anyones ? [...this.expected.facts.values()].flat() : this.#factsOfAll(event.contact);
     return facts.some((fact) =>
       fact.message === message && fact.at_ms === event.at_ms && fact.kind === kind &&
       fact.template === template && fact.category === category && fact.callback === callback

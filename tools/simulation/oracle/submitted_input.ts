@@ -271,10 +271,11 @@ export class SubmittedInput {
     for (const submission of this.#events.values()) {
       if (submission.company !== stored_facts.expected.company) continue;
       const { input, acknowledged, replayed } = submission;
-      // A caller that gave up does not know whether the event was accepted; the stored facts do.
-      const is_accepted = replayed ||
-        (acknowledged && !await this.#isQuarantined(submission, stored_facts)) ||
-        stored_facts.isStoredFact(input);
+      // A caller that gave up does not know whether the event was accepted; the stored facts do. The fact of a quarantined
+      // event may be of a delivery that names someone else.
+      const is_quarantined = await this.#isQuarantined(submission, stored_facts);
+      const is_accepted = replayed || (acknowledged && !is_quarantined) ||
+        stored_facts.isStoredFact(input, { of_contact: is_quarantined });
       if (is_accepted && submission.receipt.received_ms > input.at_ms + LATENESS_LIMIT_MS) {
         this.#reportViolation(
           "SIM-19",
