@@ -83,17 +83,19 @@ Deno.test("a key is for one access key and one path", async () => {
 });
 
 Deno.test("while a call runs, another with its key is 409 with Retry-After", async () => {
+  const begun = Promise.withResolvers<void>();
   const running = Promise.withResolvers<void>();
   const { service, usual } = serviceWith(async (request, creator) => {
+    begun.resolve();
     await running.promise;
     return await usual.access.keys.create(request, creator);
   });
   await using _service = service;
   await using _usual = usual;
   const first = post(service, ONE);
-  // The first call has begun once the second one is refused.
-  let second = await post(service, ONE);
-  while (second.status !== 409) second = await post(service, ONE);
+  await begun.promise;
+  const second = await post(service, ONE);
+  assert.equal(second.status, 409);
   assert.equal(second.headers.get("retry-after"), "1");
   assert.equal((await readProblem(second)).code, "idempotency_key_in_use");
   running.resolve();
