@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { hash } from "node:crypto";
 import type { Balance } from "../../domain/company/balance.ts";
+import type { CompanyId } from "../../domain/types.ts";
 import { CreditsBody, DateBody, formatInstant, InstantBody, MoneyBody, MonthBody } from "../kit/fields.ts";
 
 /** A balance, in a response body and in a stream event. */
@@ -66,17 +67,27 @@ export function toBalanceBody(balance: Balance): z.infer<typeof BalanceBody> {
   };
 }
 
+/** Characters of a checksum: 48 bits. */
+const CHECKSUM_LENGTH = 8;
+
+/** By company, the last tag and the figures it is of: a balance is read more often than it changes. */
+const last_tags = new Map<CompanyId, { readonly figures: string; readonly tag: string }>();
+/** The last tags are forgotten above this number. */
+const LAST_TAGS_MAX = 10_000;
+
 /**
  * Returns the entity tag of a balance: its version, and a checksum of all but its time. The version alone is not enough: a
  * database that was restored to an earlier state gives the same versions again, to other balances.
  */
 export function balanceTag(balance: Balance): string {
   const figures = JSON.stringify({ ...balance, as_of_ms: 0 });
-  return `${balance.version}.${hash("sha256", figures, "base64url").slice(0, CHECKSUM_LENGTH)}`;
+  const last = last_tags.get(balance.company);
+  if (last?.figures === figures) return last.tag;
+  const tag = `${balance.version}.${hash("sha256", figures, "base64url").slice(0, CHECKSUM_LENGTH)}`;
+  if (last_tags.size >= LAST_TAGS_MAX) last_tags.clear();
+  last_tags.set(balance.company, { figures, tag });
+  return tag;
 }
-
-/** Characters of a checksum: 48 bits. */
-const CHECKSUM_LENGTH = 8;
 
 /** Remembers the last instant: many balances have the same time, and those of a zone the same end of the day. */
 function formatterOfRepeated(): (at_ms: number) => string {
