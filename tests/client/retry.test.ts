@@ -80,17 +80,7 @@ Deno.test("calls that count once by themselves, and those that are not repeated,
 
 Deno.test("a key whose first answer is lost is created once, and its secret arrives", async () => {
   await using served = new ServedService();
-  let answers = 0;
-  const credits = new PoliCredits({
-    url: served.url,
-    key: "admin-key-of-the-tests",
-    fetch: async (request) => {
-      const response = await fetch(request);
-      if (answers++ > 0) return response;
-      await response.body?.cancel();
-      throw new TypeError("connection lost");
-    },
-  });
+  const credits = clientLosingFirstAnswer(served);
   const { key } = await dataOf(credits.api.POST("/v1/keys", { body: { name: "crm", scope: "read" } }));
   assert.match(key, /^poli_/);
   assert.equal((await dataOf(credits.api.GET("/v1/keys"))).data.length, 1);
@@ -142,8 +132,15 @@ Deno.test("an answer of a proxy is an error without a problem", async () => {
 Deno.test("a send whose first answer is lost is recorded and charged once", async () => {
   await using served = new ServedService();
   await served.service.createCompany();
+  const credits = clientLosingFirstAnswer(served);
+  const { credits: charged, balance } = await dataOf(credits.api.POST(MESSAGES, { params, body: SEND }));
+  assert.deepEqual([charged, balance.consumed, served.requests.length], [1, 1, 2]);
+});
+
+/** Returns a client whose first answer is lost after the service has given it. */
+function clientLosingFirstAnswer(served: ServedService): PoliCredits {
   let answers = 0;
-  const credits = new PoliCredits({
+  return new PoliCredits({
     url: served.url,
     key: "admin-key-of-the-tests",
     fetch: async (request) => {
@@ -153,6 +150,4 @@ Deno.test("a send whose first answer is lost is recorded and charged once", asyn
       throw new TypeError("connection lost");
     },
   });
-  const { credits: charged, balance } = await dataOf(credits.api.POST(MESSAGES, { params, body: SEND }));
-  assert.deepEqual([charged, balance.consumed, served.requests.length], [1, 1, 2]);
-});
+}

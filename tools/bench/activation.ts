@@ -21,8 +21,7 @@ import { applyLoad, HttpConnection } from "./load.ts";
 import type { MixedCompany } from "./mixes.ts";
 import { median } from "./report.ts";
 import { requestBytes } from "./requests.ts";
-import { type BenchSetup, startService } from "./servers.ts";
-import { zoneAtNoon } from "./zone_at_noon.ts";
+import { type BenchSetup, newSetup, startService } from "./servers.ts";
 
 const FOLDER = "./data/activation";
 const ROUNDS = 7;
@@ -41,14 +40,7 @@ async function main(): Promise<void> {
   const rounds = Number(Deno.args[0] ?? ROUNDS);
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
-  const setup: BenchSetup = {
-    postgres,
-    companies: COMPANIES,
-    app_secret: crypto.randomUUID(),
-    admin_key: `bench-${crypto.randomUUID()}`,
-    time_zone: zoneAtNoon(),
-    pool_size: 10,
-  };
+  const setup = newSetup(postgres, COMPANIES);
   await openWindows(setup);
   const times = new Map(COMPANIES.map(({ company }): [string, number[]] => [company, []]));
   for (let round = 0; round < rounds; round++) {

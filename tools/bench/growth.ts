@@ -18,8 +18,7 @@ import { ContenderRun, type Measurement, type Plan } from "./measure.ts";
 import { businessNumber } from "../../tests/support/payloads.ts";
 import type { MixedCompany } from "./mixes.ts";
 import { formatCase, formatMeasurement } from "./report.ts";
-import { type BenchSetup, startService, startSmallStore } from "./servers.ts";
-import { zoneAtNoon } from "./zone_at_noon.ts";
+import { newSetup, startService, startSmallStore } from "./servers.ts";
 
 const FOLDER = "./data/growth";
 const ROWS = 20_000_000;
@@ -36,14 +35,7 @@ async function main(): Promise<void> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
   const cases = CASES.filter(({ name }) => MEASURED.includes(name));
-  const setup: BenchSetup = {
-    postgres,
-    companies: [...cases.flatMap(({ companies }) => companies), ORIGINAL],
-    app_secret: crypto.randomUUID(),
-    admin_key: `bench-${crypto.randomUUID()}`,
-    time_zone: zoneAtNoon(),
-    pool_size: 10,
-  };
+  const setup = newSetup(postgres, [...cases.flatMap(({ companies }) => companies), ORIGINAL]);
   // The service creates the companies, and starts again on the filled store.
   await (await startService(setup))[Symbol.asyncDispose]();
   await fill(postgres.url, setup.companies, { rows, companies });

@@ -25,8 +25,7 @@ import type { MixedCompany } from "./mixes.ts";
 import { startPacedLoad } from "./paced_load.ts";
 import { median } from "./report.ts";
 import { requestBytes, type RequestSource } from "./requests.ts";
-import { type BenchSetup, type Contender, startBareHono, startService } from "./servers.ts";
-import { zoneAtNoon } from "./zone_at_noon.ts";
+import { type BenchSetup, type Contender, newSetup, startBareHono, startService } from "./servers.ts";
 
 const FOLDER = "./data/latency";
 const ROUNDS = 5;
@@ -52,14 +51,7 @@ async function main(): Promise<void> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
   const mix = CASES.find(({ name }) => name === "conversation/1")!;
-  const setup: BenchSetup = {
-    postgres,
-    companies: [...mix.companies, PROBE],
-    app_secret: crypto.randomUUID(),
-    admin_key: `bench-${crypto.randomUUID()}`,
-    time_zone: zoneAtNoon(),
-    pool_size: 10,
-  };
+  const setup = newSetup(postgres, [...mix.companies, PROBE]);
   await using bare_hono = await startBareHono(setup);
   await using service = await startService(setup);
   const viewer = new Viewer(service, setup);

@@ -8,10 +8,11 @@ import { type Case, CASES } from "./cases.ts";
 import { ContenderRun, type Measurement, type Plan } from "./measure.ts";
 import { caseName, formatCase, formatMeasurement, median } from "./report.ts";
 import { type Ratios, ratiosIn, recordRatios, releasedRatios, slowerThan } from "./released_ratios.ts";
-import { zoneAtNoon } from "./zone_at_noon.ts";
 import {
   type BenchSetup,
   type Contender,
+  newSetup,
+  POOL_SIZE,
   startBareHono,
   startBaseline,
   startOtherCheckout,
@@ -41,7 +42,7 @@ const USAGE =
   --rounds N        rounds of each case (default 5)
   --seconds S       seconds of each span (default ${SPAN_S})
   --connections N   concurrent requests (default 256 webhooks, 32 calls, or 8 calls with a thousand usages)
-  --pool N          connections of the baseline's pool (default 10)
+  --pool N          connections of the baseline's pool (default ${POOL_SIZE})
   --against FOLDER  measures the service of another checkout too, in the same rounds
   --services        measures the services alone, without bare Hono and the baselines
   --help            print this text
@@ -81,7 +82,7 @@ function settingsFrom(values: Values<typeof OPTIONS>): Settings {
       span_ms: positiveNumber("seconds", seconds, quick ? QUICK.seconds : SPAN_S) * 1000,
     },
     ratios: check ? "check" : record ? "record" : "print",
-    pool_size: positiveNumber("pool", pool, 10),
+    pool_size: positiveNumber("pool", pool, POOL_SIZE),
     against: against === undefined ? undefined : pathToFileURL(`${resolve(against)}/`),
     cases: chosen.map((each) => ({
       ...each,
@@ -117,14 +118,7 @@ async function reportOn(measured: Ratios, { ratios }: Settings): Promise<number>
 async function bench({ plan, pool_size, cases, against }: Settings): Promise<Ratios> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
-  const setup: BenchSetup = {
-    postgres,
-    companies: CASES.flatMap(({ companies }) => companies),
-    app_secret: crypto.randomUUID(),
-    admin_key: `bench-${crypto.randomUUID()}`,
-    time_zone: zoneAtNoon(),
-    pool_size,
-  };
+  const setup = newSetup(postgres, CASES.flatMap(({ companies }) => companies), pool_size);
   print(
     `${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}, ${Deno.build.os}; Postgres with fsync`,
   );

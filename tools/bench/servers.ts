@@ -5,6 +5,7 @@ import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_post
 import { BENCH_FEATURE } from "./calls.ts";
 import type { MixedCompany } from "./mixes.ts";
 import { type ServerProcess, startServer } from "./processes.ts";
+import { zoneAtNoon } from "./zone_at_noon.ts";
 
 /** A server under measurement. */
 export interface Contender extends AsyncDisposable {
@@ -32,6 +33,25 @@ export interface BenchSetup {
   readonly time_zone: string;
   /** Connections of the baseline's pool. */
   readonly pool_size: number;
+}
+
+/** By default the baseline's pool has so many connections. */
+export const POOL_SIZE = 10;
+
+/** Makes a setup with secrets of its own. */
+export function newSetup(
+  postgres: EmbeddedPostgres,
+  companies: readonly MixedCompany[],
+  pool_size = POOL_SIZE,
+): BenchSetup {
+  return {
+    postgres,
+    companies,
+    app_secret: crypto.randomUUID(),
+    admin_key: `bench-${crypto.randomUUID()}`,
+    time_zone: zoneAtNoon(),
+    pool_size,
+  };
 }
 
 /** Starts bare Hono: it verifies webhooks and parses bodies, and stores nothing. */
