@@ -1,0 +1,114 @@
+/**
+ * Meta's rate cards: what Meta charges for a delivered message, by billing currency, market, category and date.
+ *
+ * - META-RATES-1: a price that no version in force gives is undefined, never zero.
+ * - META-RATES-2: a version holds from its date in the zone of Meta's account until the next date of its currency,
+ *   for all markets together. It never falls back to an older version, another currency or another market.
+ * - META-RATES-3: the market of a country is its own where a version in force prices it alone, else that of Meta's
+ *   table.
+ */
+
+import type { Micros } from "../money.ts";
+import type { LocalDate } from "../types.ts";
+import { isCountryMarket, type Market, marketOf } from "./markets.ts";
+import type { CountryCode, MetaCategory } from "./types.ts";
+
+/** The price of messages from one count of a month on. */
+export interface PriceTier {
+  /** How many messages of the month come before the first one at this price. 0: from the first message on. */
+  readonly from_messages: number;
+  readonly price: Micros;
+}
+
+/** Prices by category. A category without a price is absent. Tiers ascend and begin at 0. */
+export type MarketPrices = Readonly<Partial<Record<MetaCategory, readonly PriceTier[]>>>;
+
+/** What Meta charges in one currency from a date on: one rate card of Meta. */
+export interface MetaRates {
+  /** The currency that Meta bills the account in, ISO 4217. */
+  readonly currency: string;
+  /** The first date on which it holds, in the zone of Meta's account. */
+  readonly effective_from: LocalDate;
+  /** Delivered service messages that are free each month for each business number; undefined: as Meta announced. */
+  readonly free_service_messages?: number | undefined;
+  readonly prices: ReadonlyMap<Market, MarketPrices>;
+}
+
+/** From when Meta charges service messages. Source: Meta, "Pricing", updates of 2026-10-01. */
+export const SERVICE_CHARGED_FROM = "2026-10-01" as LocalDate;
+
+/**
+ * How many delivered service messages a month are free for each business number. Source: Meta, "Pricing", "Free tier
+ * of monthly service messages". Individual and group deliveries share it, and what is left of it does not roll over.
+ */
+export const FREE_SERVICE_MESSAGES = 1000;
+
+/** All rate cards of Meta that are stored, or those of a hypothesis. */
+export class MetaRateCard {
+  /** By currency, by ascending date. */
+  readonly #versions = new Map<string, MetaRates[]>();
+  /** From each date on which a version begins: the countries that any version then in force prices alone. */
+  readonly #standalone: readonly { readonly from: LocalDate; readonly markets: ReadonlySet<Market> }[];
+
+  /** @param versions in the order in which they were recorded: of one currency and date, the last one counts */
+  constructor(versions: readonly MetaRates[]) {
+    const last = new Map(
+      versions.map((version) => [`${version.currency} ${version.effective_from}`, version]),
+    );
+    for (const version of [...last.values()].sort((a, b) => a.effective_from < b.effective_from ? -1 : 1)) {
+      const others = this.#versions.get(version.currency);
+      if (others === undefined) this.#versions.set(version.currency, [version]);
+      else others.push(version);
+    }
+    const dates = new Set([...last.values()].map(({ effective_from }) => effective_from));
+    this.#standalone = [...dates].sort().map((from) => ({ from, markets: this.#standaloneOn(from) }));
+  }
+
+  /** Returns the version of a currency in force on a date. */
+  on(currency: string, date: LocalDate): MetaRates | undefined {
+    return this.#versions.get(currency)?.findLast(({ effective_from }) => effective_from <= date);
+  }
+
+  /**
+   * Returns the prices of a message by its number in the month.
+   *
+   * @param country of the recipient; undefined when it is unknown
+   * @param date of delivery in the zone of Meta's account
+   * @returns undefined when no version in force gives a price: it is missing, not zero
+   */
+  tiers(
+    currency: string,
+    country: CountryCode | undefined,
+    category: MetaCategory,
+    date: LocalDate,
+  ): readonly PriceTier[] | undefined {
+    if (country === undefined) return undefined;
+    return this.on(currency, date)?.prices.get(this.market(country, date))?.[category];
+  }
+
+  /** Returns the market of a country on a date. */
+  market(country: CountryCode, date: LocalDate): Market {
+    return marketOf(country, date, this.#standalone.findLast(({ from }) => from <= date)?.markets);
+  }
+
+  /**
+   * Returns how many delivered service messages are free in the month of a date, for each business number. Those that
+   * Meta reports as `free_customer_service` or `free_group_customer_service` use them up, too.
+   *
+   * @returns 0 before Meta charged service messages: none of them is billable
+   */
+  free_service_messages(currency: string, date: LocalDate): number {
+    return this.on(currency, date)?.free_service_messages ??
+      (date < SERVICE_CHARGED_FROM ? 0 : FREE_SERVICE_MESSAGES);
+  }
+
+  #standaloneOn(date: LocalDate): ReadonlySet<Market> {
+    const standalone = new Set<Market>();
+    for (const currency of this.#versions.keys()) {
+      for (const market of this.on(currency, date)?.prices.keys() ?? []) {
+        if (isCountryMarket(market)) standalone.add(market);
+      }
+    }
+    return standalone;
+  }
+}
