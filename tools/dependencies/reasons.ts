@@ -8,6 +8,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   "@types/d3-shape": "types of `d3-shape`",
   "@types/pg": "types of `pg`",
   "axe-core": "checks the accessibility of every page",
+  "csv-parse": "reads CSV files of Meta, quoting and all",
   "csv-stringify": "writes CSV with correct quoting",
   "d3-scale": "scales and ticks of the charts",
   "d3-shape": "lines, areas and stacks of the charts",

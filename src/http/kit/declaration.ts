@@ -62,6 +62,8 @@ export interface BodyForm {
   readonly schema: z.ZodType;
   /** The long list of the body, which is validated in steps. */
   readonly list?: BodyList | undefined;
+  /** Reads a body that is not JSON. Returns the value that `schema` validates, or a problem. */
+  readonly decode?: (bytes: Uint8Array) => unknown;
   /** Completes the JSON by the headers. Undefined JSON is an empty body, which is an error without this function. */
   readonly complete?: (json: unknown, headers: Headers) => unknown;
   /** Names the field of an error as the caller knows it. */

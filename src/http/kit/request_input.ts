@@ -126,6 +126,10 @@ async function readBody(
   const turn = await api.large_bodies.enter(caller, bytes.length);
   if (turn instanceof Problem) return turn;
   context.turn = turn;
+  if (form.decode !== undefined) {
+    const decoded = form.decode(bytes);
+    return decoded instanceof Problem ? decoded : validated(form.schema, decoded, "the body");
+  }
   const { parts } = call.body_limits ?? BODY_LIMITS_DEFAULT;
   const json_limits = { parts, depth: BODY_DEPTH_MAX };
   if (exceedsLimits(bytes, json_limits)) return bodyTooComplex(json_limits);
