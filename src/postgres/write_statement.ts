@@ -87,12 +87,15 @@ function headIsUpdated({ columns }: Table): string {
   return `(r.${company} in (select ${company} from updated_heads)) is true`;
 }
 
+/**
+ * SQL for the rows of a table, as `r`. In a select list the arrays are expanded together, row by row. In a `from` clause
+ * Postgres would store the elements of each array first, which takes twice as long.
+ */
 function rowsFrom(table: Table, first_parameter: number): string {
-  const columns = Object.entries(table.columns);
-  const arrays = columns.map(([, [type]], i) =>
-    `$${first_parameter + i}::${isSentAsText(type) ? "text" : type}[]`
+  const columns = Object.entries(table.columns).map(([name, [type]], i) =>
+    `unnest($${first_parameter + i}::${isSentAsText(type) ? "text" : type}[]) as ${name}`
   );
-  return `unnest(${arrays.join(", ")}) as r(${columns.map(([name]) => name).join(", ")})`;
+  return `(select ${columns.join(", ")}) as r`;
 }
 
 /** SQL for a column of row `r`, as the type of the table's column. */
