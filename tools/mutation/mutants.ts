@@ -8,6 +8,7 @@ import { EVENT_MUTANTS } from "./mutants_events.ts";
 import { ENVIRONMENT_MUTANTS } from "./mutants_environment.ts";
 import { HTTP_MUTANTS } from "./mutants_http.ts";
 import { LIMIT_MUTANTS } from "./mutants_limits.ts";
+import { META_COST_MUTANTS } from "./mutants_meta_costs.ts";
 
 /** All mutants. The tests must kill each of them. */
 export const MUTANTS: readonly Mutant[] = [
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLIENT_MUTANTS,
   ...ALERT_MUTANTS,
   ...ENVIRONMENT_MUTANTS,
+  ...META_COST_MUTANTS,
 ];

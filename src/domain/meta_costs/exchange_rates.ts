@@ -20,6 +20,12 @@ export interface ExchangeRate {
   readonly rate: Ratio;
 }
 
+/** A rate as a fraction. */
+export interface Fraction {
+  readonly multiplied_by: bigint;
+  readonly divided_by: bigint;
+}
+
 declare const brand: unique symbol;
 
 /** A positive exchange rate in ten-thousand-millionths: exact, and never a float. `54_000_000_000n` is 5.4. */
@@ -71,11 +77,17 @@ export class ExchangeRates {
    * @returns undefined when no rate between the two currencies is in force
    */
   convert(amount: Micros, from: string, to: string, date: LocalDate): Micros | undefined {
-    if (from === to) return amount;
+    const rate = this.rateOn(from, to, date);
+    return rate && divideHalfEven(amount * rate.multiplied_by, rate.divided_by);
+  }
+
+  /** Returns the rate in force on a date as a fraction; undefined when there is none. */
+  rateOn(from: string, to: string, date: LocalDate): Fraction | undefined {
+    if (from === to) return { multiplied_by: 1n, divided_by: 1n };
     const direct = this.#on(from, to, date);
-    if (direct !== undefined) return divideHalfEven(amount * direct.rate, SCALE);
+    if (direct !== undefined) return { multiplied_by: direct.rate, divided_by: SCALE };
     const inverse = this.#on(to, from, date);
-    return inverse === undefined ? undefined : divideHalfEven(amount * SCALE, inverse.rate);
+    return inverse && { multiplied_by: SCALE, divided_by: inverse.rate };
   }
 
   #on(from: string, to: string, date: LocalDate): ExchangeRate | undefined {
