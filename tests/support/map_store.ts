@@ -56,6 +56,10 @@ export class MapStore {
   readonly local_days = new Map<LocalDate, number>();
   readonly windows = new Map<string, StoredWindow>();
   readonly facts = new Map<string, StoredFact>();
+  /** When each fact was recorded, by its key in `facts`. */
+  readonly facts_recorded_ms = new Map<string, number>();
+  /** When each closed date was closed. */
+  readonly closings_ms = new Map<LocalDate, number>();
   readonly contacts = new Map<ContactKey, StoredContact>();
   readonly usages = new Map<string, CountedUsage>();
   readonly sends = new Map<string, DecidedSend>();
@@ -208,6 +212,11 @@ export class MapStore {
         }
         return;
       case "fact_stored":
+        setOnce(
+          this.facts_recorded_ms,
+          `${event.fact.contact} ${event.fact.at_ms} ${event.fact.id}`,
+          now_ms,
+        );
         return setOnce(this.facts, `${event.fact.contact} ${event.fact.at_ms} ${event.fact.id}`, {
           ...event.fact,
           attribution: asJsonb(event.fact.attribution),
@@ -238,6 +247,7 @@ export class MapStore {
       case "day_closed":
         assert.ok(!this.closed_days.has(event.local_date), "a day closes once");
         this.closed_days.set(event.local_date, event.totals);
+        this.closings_ms.set(event.local_date, event.closed_at_ms);
         this.#fixEnd(event);
         return;
       case "days_fixed":
@@ -249,7 +259,7 @@ export class MapStore {
         return;
       case "days_reopened":
         for (const date of [...this.closed_days.keys()]) {
-          if (date > event.closed_through) this.closed_days.delete(date);
+          if (date > event.closed_through) this.closed_days.delete(date), this.closings_ms.delete(date);
         }
         this.local_days.delete(addDays(event.closed_through, 1));
         for (const date of [...this.local_days.keys()]) {

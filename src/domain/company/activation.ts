@@ -218,8 +218,14 @@ export function evictLoaded(state: CompanyState): void {
   state.sends.clear();
 }
 
+/** A fact without what only its own row needs. */
+export type FactContent = Omit<StoredFact, "id" | "by_message">;
+
 /** Builds a person by joining the stored facts. */
-function personFrom(stored: StoredPerson, calendar: Calendar): Person {
+export function personFrom(
+  stored: Omit<StoredPerson, "facts"> & { readonly facts: readonly FactContent[] },
+  calendar: Calendar,
+): Person {
   const person = newPerson(stored.id);
   // The key the facts are stored under comes first.
   person.keys.set(stored.id as string as ContactKey, undefined);
@@ -237,7 +243,7 @@ function personFrom(stored: StoredPerson, calendar: Calendar): Person {
   return person;
 }
 
-function addFact(person: Person, fact: StoredFact, calendar: Calendar): void {
+function addFact(person: Person, fact: FactContent, calendar: Calendar): void {
   const { contact, kind, at_ms, message, template, category, callback, phone_number_id, attribution } = fact;
   switch (kind) {
     case "wrote": {
@@ -291,7 +297,7 @@ function addRecord(person: Person, record: SendRecord): void {
  * Removes a moved message from a loaded person, unless the person it moved to is the same one by now, or the message
  * came back with an earlier status: of two of one instant, with one that names a lesser key.
  */
-function removeMoved(person: Person, { message, at_ms, callback }: StoredFact): void {
+function removeMoved(person: Person, { message, at_ms, callback }: FactContent): void {
   const moved_to = callback as string as ContactKey;
   if (person.keys.has(moved_to)) return;
   const evidence = person.messages.get(message);
