@@ -462,6 +462,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/companies/{company}/what_if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute a month under other terms
+         * @description Computes a month again from its facts, under another contract, other prices or another policy, and answers it beside the real statement. Changes nothing. It is exact, and takes about a second for 20,000 contacts. It stops when the caller disconnects. 2 run at once; others get 503 with `Retry-After`. 404 `statement_not_found` for a month without data, 409 `facts_deleted` for one whose facts are deleted.
+         */
+        post: operations["computeWhatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/features": {
         parameters: {
             query?: never;
@@ -2341,6 +2361,153 @@ export interface components {
             /** @description The data a forecast needs, in words. */
             needs: string;
         };
+        WhatIf: {
+            /** @example 2026-11 */
+            period: string;
+            /**
+             * @description Late facts can change a `closed` month. A `final` month never changes.
+             * @enum {string}
+             */
+            status: "open" | "closed" | "final";
+            /** @description The company's version that was read: that of its balance. */
+            version: number;
+            real: components["schemas"]["Bill"];
+            what_if: components["schemas"]["Bill"] & unknown;
+            /** @description `what_if` minus `real`. An amount is null if one of the two is, or the currencies differ. */
+            difference: {
+                /** @description Package credits of the month. */
+                granted: number;
+                /** @description Credits used, within and beyond the package. */
+                consumed: number;
+                /** @description Consumed credits covered by the package. */
+                prepaid_used: number;
+                /** @description Package credits that expired unused. */
+                expired: number;
+                /** @description Consumed credits beyond the package. */
+                excess: number;
+                /**
+                 * @description Price of the excess.
+                 * @example 0.15
+                 */
+                excess_amount: string | null;
+                /**
+                 * @description Price of the package and the excess.
+                 * @example 0.15
+                 */
+                total: string | null;
+            };
+            /**
+             * @description What `real` has beyond the charges of the stored facts under the real terms, by date. Empty unless rows are missing or were changed by hand; `difference` includes it with the opposite sign.
+             * @example []
+             */
+            remainder: {
+                feature: string;
+                /** @enum {string} */
+                direction: "inbound" | "outbound" | "none";
+                units: number;
+                credits: number;
+                /**
+                 * Format: date
+                 * @example 2026-11-23
+                 */
+                local_date: string;
+            }[];
+            /** @description Contacts with facts in the month. */
+            contacts: number;
+        };
+        /** @description The statement as it is. */
+        Bill: {
+            /** @description Package credits of the month. */
+            granted: number;
+            /** @description Credits used, within and beyond the package. */
+            consumed: number;
+            /** @description Consumed credits covered by the package. */
+            prepaid_used: number;
+            /** @description Package credits that expired unused. */
+            expired: number;
+            /** @description Consumed credits beyond the package. */
+            excess: number;
+            /**
+             * @description A decimal string.
+             * @example 0.15
+             */
+            package_price: string | null;
+            /**
+             * @description A decimal string.
+             * @example 0.15
+             */
+            excess_credit_price: string | null;
+            /**
+             * @description Price of the excess.
+             * @example 0.15
+             */
+            excess_amount: string | null;
+            /**
+             * @description Price of the package and the excess.
+             * @example 0.15
+             */
+            total: string | null;
+            currency: string | null;
+            /** @description Use of the month by feature. */
+            usage: {
+                feature: string;
+                /** @enum {string} */
+                direction: "inbound" | "outbound" | "none";
+                units: number;
+                credits: number;
+            }[];
+        };
+        WhatIfRequest: {
+            /** @example 2026-11 */
+            month: string;
+            /** @description The only contract of the month, from its start on. Default: the real one. */
+            contract?: {
+                /** @description Prepaid credits a month and their price. Null for a post-paid company. */
+                package: {
+                    credits: number;
+                    /**
+                     * @default null
+                     * @example 0.15
+                     */
+                    price?: string | null;
+                } | null;
+                /**
+                 * @description Price of one credit beyond the package, and of every credit without a package. Use is never refused.
+                 * @example 0.15
+                 */
+                excess_credit_price: string;
+                /**
+                 * @default BRL
+                 * @example BRL
+                 */
+                currency?: string | null;
+                /**
+                 * Format: date
+                 * @description The contract's start, at the latest in the month. Default: the first of the month.
+                 * @example 2026-11-23
+                 */
+                starts_on?: string | null;
+                /**
+                 * @description Credits of the first month of a new package. Default: unchanged, initially `full`.
+                 * @enum {string|null}
+                 */
+                first_month?: "full" | "prorated" | null;
+            } | null;
+            /** @description The company's own prices of these features, on every date of the month. Other features keep their real prices. */
+            rates?: {
+                /**
+                 * @description The feature's code.
+                 * @example automation.run
+                 */
+                feature: string;
+                credits: number;
+            }[] | null;
+            /**
+             * @description The policy on every date of the month. Default: the real one of each date.
+             * @enum {string|null}
+             */
+            template_in_open_window?: "charge" | "free" | null;
+        };
         Feature: {
             code: string;
             name: {
@@ -3084,6 +3251,9 @@ export type LedgerEntry = components['schemas']['LedgerEntry'];
 export type Receipt = components['schemas']['Receipt'];
 export type Statement = components['schemas']['Statement'];
 export type Forecast = components['schemas']['Forecast'];
+export type WhatIf = components['schemas']['WhatIf'];
+export type Bill = components['schemas']['Bill'];
+export type WhatIfRequest = components['schemas']['WhatIfRequest'];
 export type Feature = components['schemas']['Feature'];
 export type Rate = components['schemas']['Rate'];
 export type QuarantineEntry = components['schemas']['QuarantineEntry'];
@@ -4312,6 +4482,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    computeWhatIf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
                 };
             };
             /** @description A problem. */

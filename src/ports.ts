@@ -54,7 +54,8 @@ import type {
   WindowRecord,
 } from "./domain/reports.ts";
 import type { StoredPeriod } from "./domain/statement.ts";
-import type { CompanyId, ContactId, FeatureCode, LocalDate } from "./domain/types.ts";
+import type { CompanyId, ContactId, FeatureCode, LocalDate, Month } from "./domain/types.ts";
+import type { MonthContact, MonthRows } from "./domain/what_if/month_rows.ts";
 import type { ZoneData } from "./domain/zone_data.ts";
 import type { WhatsAppEvent } from "./whatsapp/events.ts";
 
@@ -256,6 +257,23 @@ export interface Erasures {
     company: CompanyId,
     contact: ContactIdentifiers,
   ): Promise<ErasureResult | CompanyNotFound | Unavailable>;
+}
+
+/** Reads the rows that decide what a month costs, for a what-if. */
+export interface MonthReader {
+  /**
+   * Reads a month of a company at one moment, and its contacts in batches.
+   *
+   * @param signal ends the reading between two batches: it then rejects with the signal's reason
+   * @param use receives the rows and the contacts, which it can read once and only until it returns
+   * @returns what `use` returns; undefined when there is no such company
+   */
+  read<Result>(
+    company: CompanyId,
+    month: Month,
+    signal: AbortSignal,
+    use: (rows: MonthRows, contacts: AsyncIterable<readonly MonthContact[]>) => Promise<Result>,
+  ): Promise<Result | undefined>;
 }
 
 /** Reads committed rows for reports. */

@@ -231,6 +231,10 @@ export function createService(
     erasures,
     label_erasures: store.label_sets,
     reports: store.reports,
+    months: {
+      read: (company, month, signal, use) =>
+        store.months.read(company, month, AbortSignal.any([signal, stopping.signal]), use),
+    },
     alerts,
     rates,
     clock,

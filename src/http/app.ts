@@ -49,6 +49,7 @@ import { viewerSessions } from "./resources/viewer_sessions.ts";
 import { webhookEndpoints } from "./resources/webhook_endpoints.ts";
 import { UnreadAnswers } from "./kit/unread_answers.ts";
 import { webhooks } from "./resources/webhooks.ts";
+import { whatIfs } from "./resources/what_if.ts";
 import { windows } from "./resources/windows.ts";
 
 /** The dependencies and settings of the app. */
@@ -63,6 +64,7 @@ export interface AppOptions {
   readonly erasures: ports.Erasures;
   readonly label_erasures: LabelErasures;
   readonly reports: ports.Reports;
+  readonly months: ports.MonthReader;
   readonly rates: ports.RateCardAdmin;
   readonly live: ports.LiveBalances;
   readonly health: ports.Health;
@@ -153,6 +155,7 @@ export function createApp(options: AppOptions): App {
   ledger(api, options.companies, options.reports, options.rates);
   statements(api, options.companies, options.reports);
   forecasts(api, options.companies, options.reports);
+  whatIfs(api, options.companies, options.months);
   features(api, options.companies, options.rates, options.clock);
   quarantine(api, options.quarantine);
   reopenings(api, options.reopenings);

@@ -20,6 +20,8 @@ import { exactTypes } from "./type_parsers.ts";
 export type Client = pg.Client;
 /** A pool of connections. */
 export type Pool = pg.Pool;
+/** A connection that was taken from a pool. */
+export type PoolClient = pg.PoolClient;
 /** The rows of a statement. */
 export type QueryResult<Row extends pg.QueryResultRow> = pg.QueryResult<Row>;
 

@@ -20,6 +20,7 @@ import { DatabaseHistory } from "./database_history.ts";
 import { PostgresDayEnds } from "./day_ends.ts";
 import { PostgresKeys } from "./keys.ts";
 import { PostgresLabelSets } from "./label_sets.ts";
+import { PostgresMonths } from "./month_rows.ts";
 import { PostgresPhoneNumbers } from "./phone_numbers.ts";
 import { PostgresQuarantine } from "./quarantine.ts";
 import { PostgresRateCard } from "./rate_card.ts";
@@ -47,6 +48,7 @@ export interface Store {
   readonly quarantine: PostgresQuarantine;
   readonly quarantined: QuarantineCounter;
   readonly reports: PostgresReports;
+  readonly months: PostgresMonths;
   readonly retention: Retention;
   readonly test_clock: TestClockStore;
   readonly alerts: PostgresAlerts;
@@ -236,6 +238,7 @@ function buildStore(
     label_sets: new PostgresLabelSets(reading),
     quarantine: new PostgresQuarantine(reading, onQuarantined),
     reports: new PostgresReports(reporting),
+    months: new PostgresMonths(reporting),
     retention,
     test_clock: new TestClockStore(reading),
     alerts: new PostgresAlerts(alerting, reporting),

@@ -40,6 +40,7 @@ import { MemoryIdempotentCalls } from "./memory_idempotent_calls.ts";
 import { IdempotentCalls } from "../../src/http/kit/idempotency.ts";
 import { MemoryQuarantine } from "./quarantined_events.ts";
 import { readsField } from "../../src/whatsapp/webhook.ts";
+import { monthsOf } from "../support/memory_store/months.ts";
 import { reportsOf } from "./memory_reports.ts";
 import { withConformanceChecks } from "./openapi_conformance.ts";
 
@@ -171,6 +172,7 @@ export class TestService implements AsyncDisposable {
       }),
       label_erasures: this.store.label_sets,
       reports: reportsOf(this.store),
+      months: monthsOf(this.store, () => rates.current()),
       rates,
       live: feed,
       health: { ready: () => Promise.resolve({ ready: true, checks: { store: "ok" } }) },

@@ -18,8 +18,7 @@ import {
   type MonthWindow,
   needsWindows,
 } from "../../src/domain/what_if/month_rows.ts";
-import { calendarOf } from "../../src/domain/company/state.ts";
-import { daysOf } from "../../src/domain/what_if/charges.ts";
+import { calendarFrom, daysOf } from "../../src/domain/what_if/charges.ts";
 
 /** The stored rows of a company that a month is read from. */
 export interface MonthSource {
@@ -46,7 +45,7 @@ export function monthRowsOf(source: MonthSource, month: Month): MonthRows {
   const stored = source.periods.find(({ period }) => period.month === month);
   const months = source.periods.map(({ period }) => period.month).sort();
   const ends = new Map(source.local_days).set(addDays(closed_through, 1), due_at_ms);
-  const day_ends = [...ends].map(([local_date, ends_ms]) => ({ local_date, ends_ms }))
+  const day_ends = [...ends].map(([local_date, end_ms]) => ({ local_date, end_ms }))
     .filter(({ local_date }) =>
       local_date >= previousDate(firstDateOf(month)) && local_date <= lastDateOf(month)
     ).sort((a, b) => a.local_date < b.local_date ? -1 : 1);
@@ -74,12 +73,12 @@ export async function* monthContactsOf(
   source: MonthSource,
   rows: MonthRows,
 ): AsyncGenerator<readonly MonthContact[]> {
-  const { starts_ms, ends_ms } = daysOf(rows.month, monthCalendarOf(rows));
+  const { start_ms, end_ms } = daysOf(rows.month, calendarFrom(rows));
   const facts = source.facts.filter(({ kind }) => (CHARGING_KINDS as readonly string[]).includes(kind));
   const by_contact = Map.groupBy(facts, ({ contact }) => source.contacts.get(contact)!.contact_id);
   let batch: MonthContact[] = [];
   for (const [id, of_contact] of by_contact) {
-    if (!of_contact.some(({ at_ms }) => at_ms >= starts_ms && at_ms < ends_ms)) continue;
+    if (!of_contact.some(({ at_ms }) => at_ms >= start_ms && at_ms < end_ms)) continue;
     const keys = [...source.contacts].filter(([, { contact_id }]) => contact_id === id).map(([key]) => key);
     const windows = needsWindows(rows, of_contact)
       ? source.windows.filter(({ contact, local_date }) =>
@@ -90,13 +89,6 @@ export async function* monthContactsOf(
     if (batch.length === 2) yield await Promise.resolve(batch), batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-function monthCalendarOf({ settings, day_ends }: MonthRows) {
-  const last = day_ends.at(-1);
-  if (last === undefined) return calendarOf(settings);
-  const fixed = { last: last.local_date, ends_ms: day_ends.map(({ ends_ms }) => ends_ms) };
-  return calendarOf(settings, { fixed });
 }
 
 function toMonthFact(fact: StoredFact & { readonly recorded_at_ms: number }): MonthFact {

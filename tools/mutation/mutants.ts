@@ -9,6 +9,7 @@ import { ENVIRONMENT_MUTANTS } from "./mutants_environment.ts";
 import { HTTP_MUTANTS } from "./mutants_http.ts";
 import { LIMIT_MUTANTS } from "./mutants_limits.ts";
 import { META_COST_MUTANTS } from "./mutants_meta_costs.ts";
+import { WHAT_IF_MUTANTS } from "./mutants_what_if.ts";
 
 /** All mutants. The tests must kill each of them. */
 export const MUTANTS: readonly Mutant[] = [
@@ -22,4 +23,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ALERT_MUTANTS,
   ...ENVIRONMENT_MUTANTS,
   ...META_COST_MUTANTS,
+  ...WHAT_IF_MUTANTS,
 ];

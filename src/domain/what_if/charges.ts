@@ -5,8 +5,9 @@ import { chargeFor } from "../charge.ts";
 import { personFrom } from "../company/activation.ts";
 import type { Person } from "../company/person.ts";
 import { contactDayOf, templatesOf } from "../company/person.ts";
+import { calendarOf } from "../company/state.ts";
 import type { ContactDay } from "../contact_day.ts";
-import type { LocalDate, Month } from "../types.ts";
+import type { Month } from "../types.ts";
 import type { MonthContact, MonthFact, MonthRows } from "./month_rows.ts";
 import type { ChargeRules } from "./terms.ts";
 
@@ -14,14 +15,22 @@ import type { ChargeRules } from "./terms.ts";
 export interface MonthDays {
   readonly month: Month;
   readonly calendar: Calendar;
-  readonly starts_ms: number;
-  readonly ends_ms: number;
+  readonly start_ms: number;
+  readonly end_ms: number;
+}
+
+/** Returns the calendar of a month: its dates have their stored ends. */
+export function calendarFrom({ settings, day_ends }: Pick<MonthRows, "settings" | "day_ends">): Calendar {
+  const last = day_ends.at(-1);
+  if (last === undefined) return calendarOf(settings);
+  const ends_ms = day_ends.map(({ end_ms }) => end_ms);
+  return calendarOf(settings, { fixed: { last: last.local_date, ends_ms } });
 }
 
 /** Returns the days of a month by the calendar of a company. */
 export function daysOf(month: Month, calendar: Calendar): MonthDays {
-  const starts_ms = calendar.day(firstDateOf(month)).start_ms;
-  return { month, calendar, starts_ms, ends_ms: calendar.day(lastDateOf(month)).end_ms };
+  const start_ms = calendar.day(firstDateOf(month)).start_ms;
+  return { month, calendar, start_ms, end_ms: calendar.day(lastDateOf(month)).end_ms };
 }
 
 /**
@@ -31,10 +40,10 @@ export function daysOf(month: Month, calendar: Calendar): MonthDays {
 export function factsInTime(
   { facts }: Pick<MonthContact, "facts">,
   { final_from_ms = Infinity }: Pick<MonthRows, "final_from_ms">,
-  { starts_ms, ends_ms }: MonthDays,
+  { start_ms, end_ms }: MonthDays,
 ): MonthFact[] {
   return facts.filter(({ kind, at_ms, recorded_at_ms }) =>
-    recorded_at_ms < final_from_ms && (kind !== "wrote" || (at_ms >= starts_ms && at_ms < ends_ms))
+    recorded_at_ms < final_from_ms && (kind !== "wrote" || (at_ms >= start_ms && at_ms < end_ms))
   );
 }
 
@@ -53,7 +62,7 @@ export function contactDaysOf(
 
 /** Computes what a company owes for one contact on one date under some rules. */
 export function chargeUnder({ rates, policyOn }: ChargeRules, day: ContactDay): Charge {
-  return chargeFor(day, policyOn(day.date as LocalDate), rates);
+  return chargeFor(day, policyOn(day.date), rates);
 }
 
 function personOf(

@@ -3,7 +3,7 @@ import type { SettingsVersion } from "../company/state.ts";
 import type { ContractVersion } from "../contract.ts";
 import type { Period } from "../period.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";
-import type { DatedTotal } from "../reports.ts";
+import type { DatedTotal, DayEnd } from "../reports.ts";
 import type { CompanyId, ContactId, ContactKey, Credits, LocalDate, Month } from "../types.ts";
 
 /** The rows of a company that decide what one month costs, all of one moment. Facts come apart: see {@link MonthContact}. */
@@ -37,12 +37,6 @@ export interface MonthRows {
   readonly final_from_ms: number | undefined;
   /** Older facts are deleted; undefined if none was. */
   readonly facts_kept_from_ms: number | undefined;
-}
-
-/** The stored end of a local date. */
-export interface DayEnd {
-  readonly local_date: LocalDate;
-  readonly ends_ms: number;
 }
 
 /** A contact with facts in a month: all facts of the contact that can decide a charge, of any month. */

@@ -1,6 +1,6 @@
 import { lastDateOf, monthOf, nextDate } from "../calendar.ts";
 import type { ClosedFigures } from "../company/event.ts";
-import { calendarOf, totalKey } from "../company/state.ts";
+import { totalKey } from "../company/state.ts";
 import type { ContactDay } from "../contact_day.ts";
 import type { ContractVersion } from "../contract.ts";
 import { grantedBy } from "../contract.ts";
@@ -11,7 +11,7 @@ import type { Statement } from "../statement.ts";
 import { statementOf } from "../statement.ts";
 import type { Credits, Direction, FeatureCode } from "../types.ts";
 import { credits, INBOUND, NO_CREDITS, OUTBOUND } from "../types.ts";
-import { chargeUnder, daysOf } from "./charges.ts";
+import { calendarFrom, chargeUnder, daysOf } from "./charges.ts";
 import { daysWhenFinal } from "./final_contacts.ts";
 import type { MonthContact, MonthRows } from "./month_rows.ts";
 import type { ChargeRules, OtherTerms } from "./terms.ts";
@@ -146,15 +146,6 @@ function compareBills(real: Bill, what_if: Bill): Pick<WhatIf, "real" | "what_if
     what_if,
     difference: { figures, excess_amount: money("excess_amount"), total: money("total") },
   };
-}
-
-/** The calendar of the month: the dates whose ends are stored have them. */
-function calendarFrom({ settings, day_ends }: MonthRows) {
-  const last = day_ends.at(-1);
-  if (last === undefined) return calendarOf(settings);
-  return calendarOf(settings, {
-    fixed: { last: last.local_date, ends_ms: day_ends.map(({ ends_ms }) => ends_ms) },
-  });
 }
 
 /** Units and credits by date, feature and direction. */

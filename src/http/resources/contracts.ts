@@ -33,7 +33,8 @@ const ReasonField = z.enum(["agreed", "cancelled", "taken_back"]).openapi({
   description: "`taken_back`: the version only withdraws scheduled ones.",
 });
 
-const OfferBody = z.strictObject({
+/** A contract in a request. */
+export const OfferBody = z.strictObject({
   package: z.strictObject({
     credits: creditsField(1, PACKAGE_CREDITS_MAX),
     price: PriceField.nullable().default(null),

@@ -22,7 +22,8 @@ import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 import { statementColumns } from "./statements_for_people.ts";
 
-const figures = {
+/** The credits of a month in a response. */
+export const figures = {
   granted: CreditsBody.openapi({ description: "Package credits of the month." }),
   consumed: CreditsBody.openapi({ description: "Credits used, within and beyond the package." }),
   prepaid_used: CreditsBody.openapi({ description: "Consumed credits covered by the package." }),
@@ -30,7 +31,8 @@ const figures = {
   excess: CreditsBody.openapi({ description: "Consumed credits beyond the package." }),
 };
 
-const amounts = {
+/** The amounts of a month in a response. */
+export const amounts = {
   excess_amount: MoneyBody.nullable().openapi({ description: "Price of the excess." }),
   total: MoneyBody.nullable().openapi({ description: "Price of the package and the excess." }),
 };

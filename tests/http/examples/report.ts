@@ -27,6 +27,26 @@ export async function report(recorder: Recorder): Promise<void> {
   await recorder.send("getStatement", { path: { ...ACME, month: "2026-10" } });
   await recorder.refuse("getStatement", "statement_not_found", { path: { ...ACME, month: "2026-12" } });
   await recorder.refuse("getStatement", "invalid_request", { path: { ...ACME, month: "10-2026" } });
+  await whatIf(recorder);
+}
+
+async function whatIf(recorder: Recorder): Promise<void> {
+  const { store } = recorder.service;
+  const id = "computeWhatIf";
+  const month = "2026-10";
+  const contract = { package: { credits: 200, price: "30.00" }, excess_credit_price: "0.12" };
+  const rates = [{ feature: "automation.run", credits: 2 }];
+  const body = { month, contract, rates, template_in_open_window: "free" };
+  await recorder.send(id, { path: ACME, body });
+  await recorder.refuse(id, "statement_not_found", { path: ACME, body: { month: "2026-09" } });
+  await recorder.refuse(id, "unknown_feature", {
+    path: ACME,
+    body: { month, rates: [{ feature: "automation.runs", credits: 2 }] },
+  });
+  await recorder.refuse(id, "invalid_request", { path: ACME, body: { month: "10-2026" } });
+  store.facts_retained_from_ms = Date.parse("2026-11-01T00:00:00Z");
+  await recorder.refuse(id, "facts_deleted", { path: ACME, body: { month } });
+  store.facts_retained_from_ms = undefined;
 }
 
 async function lists(recorder: Recorder): Promise<void> {

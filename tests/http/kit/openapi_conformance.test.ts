@@ -25,6 +25,7 @@ const SMALLEST: readonly CallWithBody[] = [
   ["POST", `${ACME}/quotes`, { recipients: [SEND.to] }],
   ["POST", `${ACME}/viewer_sessions`, {}],
   ["POST", `${ACME}/label_erasures`, { text: "Ana Souza" }],
+  ["POST", `${ACME}/what_if`, { month: "2026-11" }],
   ["POST", "/v1/keys", { name: "reader", scope: "read" }],
   ["POST", "/v1/webhook_endpoints", { url: "https://platform.example/hooks" }],
   ["POST", "/v1/quarantine/replay", {}],

@@ -54,6 +54,7 @@ export const REQUIRED: Readonly<
   "get /v1/webhook_endpoints": "platform",
   "get /v1/webhook_endpoints/{id}/deliveries": "platform",
   "post /v1/companies/{company}/contract/cancellation": "platform",
+  "post /v1/companies/{company}/what_if": "platform",
   "post /v1/companies/{company}/label_erasures": "admin",
   "post /v1/keys": "admin",
   "post /v1/quarantine/replay": "platform",
@@ -98,6 +99,7 @@ export const BODIES: Readonly<Record<string, unknown>> = {
   "post /v1/quarantine/replay": {},
   "post /v1/reopenings": {},
   "post /v1/companies/{company}/viewer_sessions": {},
+  "post /v1/companies/{company}/what_if": { month: "2026-11" },
   "post /v1/test_clock": { advance: "PT1S" },
   "post /v1/webhook_endpoints": { url: "https://platform.example/hooks" },
 };

@@ -78,12 +78,16 @@ export class StoredCompany {
   readonly contacts = new Map<ContactKey, StoredContact>();
   /** By contact key, then by instant and id. */
   readonly facts = new Map<ContactKey, Map<string, StoredFact>>();
+  /** When each fact was recorded, by its contact key, instant and id. */
+  readonly facts_recorded_ms = new Map<string, number>();
   readonly sends = new Map<MessageKey, { readonly send: DecidedSend; readonly sent_at_ms: number }>();
   readonly usages = new Map<string, StoredUsage>();
   readonly windows = new Map<string, StoredWindow>();
   readonly ledger: LedgerEntry[] = [];
   readonly totals = new Map<string, DayTotal & { readonly local_date: LocalDate }>();
   readonly closed_days = new Map<LocalDate, readonly DayTotal[]>();
+  /** When each closed date was closed. */
+  readonly closings_ms = new Map<LocalDate, number>();
   /** The end of each local date that is over, and of later ones on which something is dated. */
   readonly local_days = new Map<LocalDate, number>();
   readonly periods = new Map<Month, StoredMonth>();
@@ -243,7 +247,7 @@ export class StoredCompany {
         }
         return;
       case "fact_stored":
-        return this.#storeFact(event.fact);
+        return this.#storeFact(event.fact, recorded_at_ms);
       case "send_decided":
         this.sends.set(event.send.key, event);
         return;
@@ -286,6 +290,7 @@ export class StoredCompany {
       case "day_closed":
         setOnce(this.local_days, event.local_date, event.ended_at_ms);
         this.closed_days.set(event.local_date, event.totals);
+        this.closings_ms.set(event.local_date, event.closed_at_ms);
         return;
       case "days_fixed":
         for (const day of event.days) setOnce(this.local_days, day.local_date, day.ended_at_ms);
@@ -293,7 +298,7 @@ export class StoredCompany {
       case "days_reopened":
         this.reopenings.push(event);
         for (const date of [...this.closed_days.keys()]) {
-          if (date > event.closed_through) this.closed_days.delete(date);
+          if (date > event.closed_through) this.closed_days.delete(date), this.closings_ms.delete(date);
         }
         this.local_days.delete(nextDate(event.closed_through));
         for (const date of [...this.local_days.keys()]) {
@@ -323,10 +328,11 @@ export class StoredCompany {
     }
   }
 
-  #storeFact(fact: StoredFact): void {
+  #storeFact(fact: StoredFact, recorded_at_ms: number): void {
     let under_key = this.facts.get(fact.contact);
     if (under_key === undefined) this.facts.set(fact.contact, under_key = new Map());
     const key = `${fact.at_ms} ${fact.id}`;
+    setOnce(this.facts_recorded_ms, `${fact.contact} ${key}`, recorded_at_ms);
     if (!under_key.has(key)) under_key.set(key, { ...fact, attribution: this.#stored(fact.attribution) });
   }
 
