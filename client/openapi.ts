@@ -2372,7 +2372,7 @@ export interface components {
             /** @description The company's version that was read: that of its balance. */
             version: number;
             real: components["schemas"]["Bill"];
-            what_if: components["schemas"]["Bill"] & unknown;
+            what_if: components["schemas"]["Bill"];
             /** @description `what_if` minus `real`. An amount is null if one of the two is, or the currencies differ. */
             difference: {
                 /** @description Package credits of the month. */
@@ -2415,7 +2415,6 @@ export interface components {
             /** @description Contacts with facts in the month. */
             contacts: number;
         };
-        /** @description The statement as it is. */
         Bill: {
             /** @description Package credits of the month. */
             granted: number;
