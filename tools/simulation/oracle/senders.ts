@@ -12,8 +12,11 @@ export function mergeSenders(facts: readonly PersonFact[], stored_facts: StoredF
   const wrote = facts.filter(({ kind }) => kind === "wrote");
   const deliveries = [...Map.groupBy(wrote, ({ message }) => message).values()];
   for (const of_message of deliveries) {
-    const [name, ...others] = of_message.flatMap(({ person }) => identifierTexts(person));
-    for (const other of others) if (stored_facts.isOnePerson([name!, other])) people.merge([name!, other]);
+    const names = of_message.flatMap(({ person }) => identifierTexts(person));
+    // Of three names the store may have joined any two.
+    for (const name of names) {
+      for (const other of names) if (stored_facts.isOnePerson([name, other])) people.merge([name, other]);
+    }
   }
   for (const of_message of deliveries) {
     const names = of_message.flatMap(({ person }) => identifierTexts(person));
