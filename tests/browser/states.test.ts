@@ -187,9 +187,11 @@ async function assertReadable(page: Page, language: typeof LANGUAGES[number] = "
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
     await assertNoSidewaysScroll(page);
-    for (const colorScheme of schemes[width] ?? []) {
+    for (const [i, colorScheme] of (schemes[width] ?? []).entries()) {
       await page.emulateMedia({ colorScheme });
-      assert.deepEqual(await violationsIn(page), [], `${colorScheme} at ${width} px`);
+      // The second colour scheme of a width has other colours in the same layout.
+      const rules = i === 0 ? "all" : "colours";
+      assert.deepEqual(await violationsIn(page, rules), [], `${colorScheme} at ${width} px`);
     }
   }
 }
