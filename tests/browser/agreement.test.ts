@@ -14,7 +14,7 @@ import { type BrowserEnvironment, browserTests } from "./environment.ts";
 import { causePattern } from "./head_numbers.ts";
 import { assertPageMatchesApi, assertTabMatchesApi } from "./numbers.ts";
 import type { Company } from "./scenes.ts";
-import type { Viewer } from "./viewer.ts";
+import { TIMEOUT_MS, type Viewer } from "./viewer.ts";
 
 const LIVE = /^ao vivo$/;
 const TABS = ["department", "campaign", "number"] as const;
@@ -104,7 +104,7 @@ async function rendered(client: Client, { page }: Viewer, { path }: Company): Pr
   const { version } = await client.ok("GET", `${path}/balance`);
   const shown = () => page.evaluate<number>("Number(document.body.dataset.version)");
   for (const begun = performance.now(); await shown() < version; await sleep(20)) {
-    assert.ok(performance.now() - begun < 20_000, `the page is not rendered from version ${version}`);
+    assert.ok(performance.now() - begun < TIMEOUT_MS, `the page is not rendered from version ${version}`);
   }
 }
 

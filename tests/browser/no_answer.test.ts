@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { sleep } from "../../src/time/sleep.ts";
 import { createCompany, moveClockTo, receiveMessages, reportUsage, setPackage } from "./scenes.ts";
 import { type BrowserEnvironment, browserTests } from "./environment.ts";
-import { Viewer } from "./viewer.ts";
+import { TIMEOUT_MS, Viewer } from "./viewer.ts";
 
 const LIVE = /^ao vivo$/;
 const NOT_LIVE = /^reconectando…\s+dados de 10 de mar\., 10:\d\d$/;
@@ -118,7 +118,7 @@ async function waitUntilLive(tabs: readonly Page[], count: number): Promise<void
     const is_as_expected = others.length === tabs.length - count &&
       others.every((mark) => NOT_LIVE.test(mark));
     if (is_as_expected) return;
-    assert.ok(performance.now() - begun < 20_000, JSON.stringify(marks));
+    assert.ok(performance.now() - begun < TIMEOUT_MS, JSON.stringify(marks));
   }
 }
 

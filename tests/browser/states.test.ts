@@ -8,7 +8,7 @@ import { violationsIn } from "./axe.ts";
 import { assertPageMatchesApi } from "./numbers.ts";
 import { createScenes, type Scene, SCENES } from "./scenes.ts";
 import { type BrowserEnvironment, browserTests } from "./environment.ts";
-import { assertNoSidewaysScroll, Viewer } from "./viewer.ts";
+import { assertNoSidewaysScroll, TIMEOUT_MS, Viewer } from "./viewer.ts";
 
 const LANGUAGES = ["pt-BR", "en"] as const;
 const WIDTHS = [320, 360, 768, 1_440, 1_920] as const;
@@ -133,7 +133,7 @@ test("the open windows scroll in place, by keyboard too", async (environment) =>
       await page.keyboard.press("End");
       const scrolled = () => page.evaluate<number>("document.querySelector('#open .scroll').scrollTop");
       for (const begun = performance.now(); await scrolled() < 1_000;) {
-        assert.ok(performance.now() - begun < 10_000, `${width} px: the list does not scroll`);
+        assert.ok(performance.now() - begun < TIMEOUT_MS, `${width} px: the list does not scroll`);
       }
     }
   });
