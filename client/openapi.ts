@@ -90,6 +90,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/phone_numbers/{phone_number_id}/meta_account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the Meta account of a phone number
+         * @description The WhatsApp Business Account that the number belongs to. Its time zone says on which date and in which month Meta counts a message, its currency names the rates, and its portfolio counts the volume tiers. It holds for messages that are delivered from now on; messages that are counted keep their dates. Before the first account, dates are the company's. The same account again changes nothing.
+         */
+        put: operations["putMetaAccount"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/companies/{company}/contract": {
         parameters: {
             query?: never;
@@ -1594,9 +1614,23 @@ export interface components {
              * @example +55 11 3000-0001
              */
             name: string | null;
+            meta_account: components["schemas"]["MetaAccount"];
             /** @description Every claim of the number, newest first. */
             claims: components["schemas"]["PhoneNumberClaim"][];
         };
+        /** @description The Meta account that the number belongs to; null if none was set or no company has the number. */
+        MetaAccount: {
+            account_id: string;
+            portfolio_id: string;
+            time_zone: string;
+            currency: string;
+            /**
+             * Format: date-time
+             * @description Messages that were delivered from then on belong to the account.
+             * @example 2026-11-23T13:00:00Z
+             */
+            from: string;
+        } | null;
         PhoneNumberClaim: {
             company: string;
             /**
@@ -1624,6 +1658,22 @@ export interface components {
              * @example +55 11 3000-0001
              */
             name: string | null;
+        };
+        MetaAccountRequest: {
+            /**
+             * @description Meta's id of the WhatsApp Business Account.
+             * @example 102290129340398
+             */
+            account_id: string;
+            /** @description Meta's id of the business portfolio: its accounts share the volume tiers. Default: the account is alone. */
+            portfolio_id?: string | null;
+            /**
+             * @description An IANA time zone, or a fixed offset from UTC from `-12:00` to `+14:00`.
+             * @example America/Sao_Paulo
+             */
+            time_zone: string;
+            /** @example BRL */
+            currency: string;
         };
         Contract: {
             package: {
@@ -3226,8 +3276,10 @@ export type Profile = components['schemas']['Profile'];
 export type ListedCompany = components['schemas']['ListedCompany'];
 export type Balance = components['schemas']['Balance'];
 export type PhoneNumber = components['schemas']['PhoneNumber'];
+export type MetaAccount = components['schemas']['MetaAccount'];
 export type PhoneNumberClaim = components['schemas']['PhoneNumberClaim'];
 export type PhoneNumberName = components['schemas']['PhoneNumberName'];
+export type MetaAccountRequest = components['schemas']['MetaAccountRequest'];
 export type Contract = components['schemas']['Contract'];
 export type ChangedContract = components['schemas']['ChangedContract'];
 export type Offer = components['schemas']['Offer'];
@@ -3544,6 +3596,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PhoneNumberName"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneNumber"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putMetaAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 106540352242922 */
+                phone_number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetaAccountRequest"];
             };
         };
         responses: {

@@ -35,6 +35,8 @@ import type {
 import type { Precondition } from "./domain/company/precondition.ts";
 import type { CompanyQuery } from "./domain/company_list.ts";
 import type { ContactIdentifiers } from "./domain/identity/phone.ts";
+import type { NumberAccount } from "./domain/meta_costs/number_accounts.ts";
+import type { CostDay } from "./domain/meta_costs/types.ts";
 import type { PhoneClaim, RefusedNumber } from "./domain/phone_claims.ts";
 import type { RateCardFeature, RateHistory, RateRequest } from "./domain/rates.ts";
 import type {
@@ -299,6 +301,23 @@ export interface Reports {
   periods(company: CompanyId): Promise<readonly StoredPeriod[]>;
   /** The readable phone or BSUID of each contact; contacts without one are absent. */
   identifiersOf(company: CompanyId, contacts: readonly ContactId[]): Promise<ReadonlyMap<ContactId, string>>;
+}
+
+/** Selects messages that Meta prices, by one of their two dates; both dates inclusive. */
+export interface CostDayQuery {
+  /** Undefined: of all companies. */
+  readonly company?: CompanyId | undefined;
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  readonly by: "local_date" | "account_date";
+}
+
+/** Reads what Meta prices. Rejects when the store cannot be reached. */
+export interface MetaCosts {
+  /** Delivered messages by day and group, in order of company and date. Groups without a message are absent. */
+  days(query: CostDayQuery): Promise<readonly CostDay[]>;
+  /** The accounts of a company's numbers, or of all, past ones included, in order of company, number and time. */
+  accounts(company?: CompanyId): Promise<readonly NumberAccount[]>;
 }
 
 /** Reads and changes the rate card for all companies. */

@@ -222,6 +222,8 @@ export function createService(
     company_list: store.companies,
     phone_numbers: store.phone_numbers,
     inbox,
+    reads_pricing: config.meta_costs,
+    meta_costs: store.meta_costs,
     quarantine: {
       list: (query) => store.quarantine.list(query),
       replay: (id) => replay.replayEvent(id),

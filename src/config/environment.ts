@@ -27,6 +27,8 @@ export interface Config {
   /** The most open connections of clients; undefined for a default below the limit of open files. */
   readonly connections_max: number | undefined;
   readonly test_clock: boolean;
+  /** Whether statuses are read for what Meta charges. */
+  readonly meta_costs: boolean;
   /** Days that facts, and rows with the same retention, are stored after the end of their UTC month. */
   readonly facts_kept_days: number;
   readonly log_level: LogLevel;
@@ -163,6 +165,12 @@ export const ENVIRONMENT_SCHEMA = z.object({
         '`{"now":"2026-12-01T03:00:00Z"}`',
     ),
   ),
+  META_COSTS: z.enum(["0", "1"], "META_COSTS must be 0 or 1").default("1").meta(
+    about(
+      "`0` does not read what Meta charges for messages: their prices are neither stored nor counted. See " +
+        "[what Meta charges](#what-meta-charges)",
+    ),
+  ),
   LOG_LEVEL: z.enum(["debug", "info", "warning", "error"], "LOG_LEVEL must be debug, info, warning or error")
     .default("info").meta(
       about(
@@ -254,6 +262,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     connections_max: data.MAX_CONNECTIONS === undefined ? undefined : Number(data.MAX_CONNECTIONS),
     test_clock: data.TEST_CLOCK === "1",
+    meta_costs: data.META_COSTS === "1",
     log_level: data.LOG_LEVEL,
   };
 }

@@ -1,5 +1,7 @@
 import { labelText } from "./labels.ts";
 import type { Attributes } from "./ledger.ts";
+import type { FactPricing } from "./meta_costs/fact_pricing.ts";
+import { joinPricing } from "./meta_costs/fact_pricing.ts";
 import type { ContactKey, LocalDate, MessageKey, TemplateCategory } from "./types.ts";
 
 /**
@@ -21,8 +23,10 @@ export interface MessageEvidence {
   /** The contact that the status of that time names; of several statuses of that time, the lesser key. */
   readonly left_contact: ContactKey | undefined;
   readonly failed: boolean;
-  /** A delivered, read or played status arrived: the message left, even if a second device reports a failure. */
-  readonly delivered: boolean;
+  /**
+   * The earliest delivered, read or played timestamp: the message left, even if a second device reports a failure.
+   */
+  readonly delivered_at_ms: number | undefined;
   /** A sent or delivered status arrived. Meta reports them within 30 days: the message left within the stored facts. */
   readonly sending_seen: boolean;
   /** A status proves a template. */
@@ -33,6 +37,8 @@ export interface MessageEvidence {
   readonly callback: MessageKey | undefined;
   /** The company's number that the message was sent from. */
   readonly phone_number_id: string | undefined;
+  /** What the statuses tell about Meta's price; undefined while it was not read from any. */
+  readonly pricing: FactPricing | undefined;
 }
 
 /** Our own record of a send (`POST …/messages`), joined with the report that it failed (`POST …/failed`). */
@@ -80,6 +86,8 @@ export interface StatusFact {
   readonly category: StatusCategory | undefined;
   readonly callback: MessageKey | undefined;
   readonly phone_number_id: string | undefined;
+  /** What the status tells about Meta's price; undefined where it was not read. */
+  readonly pricing?: FactPricing | undefined;
 }
 
 /**
@@ -94,12 +102,13 @@ export function joinStatus(known: MessageEvidence | undefined, fact: StatusFact)
     left_at_ms: failed ? undefined : fact.at_ms,
     left_contact: failed ? undefined : fact.contact,
     failed,
-    delivered: !failed && fact.status !== "sent",
+    delivered_at_ms: failed || fact.status === "sent" ? undefined : fact.at_ms,
     sending_seen: fact.status === "sent" || fact.status === "delivered",
     template: fact.template,
     category: fact.category,
     callback: fact.callback,
     phone_number_id: fact.phone_number_id,
+    pricing: fact.pricing,
   };
   if (known === undefined) return alone;
   const next = joinEvidence(known, alone);
@@ -115,12 +124,13 @@ export function joinEvidence(a: MessageEvidence | undefined, b: MessageEvidence)
     left_at_ms,
     left_contact,
     failed: a.failed || b.failed,
-    delivered: a.delivered || b.delivered,
+    delivered_at_ms: earliest(a.delivered_at_ms, b.delivered_at_ms),
     sending_seen: a.sending_seen || b.sending_seen,
     template: a.template || b.template,
     category: dearer(a.category, b.category),
     callback: lower(a.callback, b.callback),
     phone_number_id: lower(a.phone_number_id, b.phone_number_id),
+    pricing: joinPricing(a.pricing, b.pricing),
   };
 }
 
@@ -177,7 +187,7 @@ export function templateOf(
 ): Template | undefined {
   if (!(isTemplate(evidence) || record?.template)) return undefined;
   const failed = evidence?.failed || record?.failed;
-  if (failed && !evidence?.delivered) return undefined;
+  if (failed && evidence?.delivered_at_ms === undefined) return undefined;
   const left_at_ms = earliest(evidence?.left_at_ms, record?.sent_at_ms);
   if (left_at_ms === undefined) return undefined;
   return {
@@ -235,8 +245,10 @@ function lowerLabels(a: Attributes | undefined, b: Attributes | undefined): Attr
 
 function sameEvidence(a: MessageEvidence, b: MessageEvidence): boolean {
   return a.left_at_ms === b.left_at_ms && a.left_contact === b.left_contact && a.failed === b.failed &&
-    a.delivered === b.delivered && a.sending_seen === b.sending_seen && a.template === b.template &&
+    a.delivered_at_ms === b.delivered_at_ms && a.sending_seen === b.sending_seen &&
+    a.template === b.template &&
     a.category === b.category &&
     a.callback === b.callback &&
-    a.phone_number_id === b.phone_number_id;
+    a.phone_number_id === b.phone_number_id &&
+    a.pricing === b.pricing;
 }

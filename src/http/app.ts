@@ -59,6 +59,9 @@ export interface AppOptions {
   readonly company_list: ports.CompanyList;
   readonly phone_numbers: ports.PhoneNumberHistory & ports.PhoneNumberNames;
   readonly inbox: ports.EventInbox;
+  /** Whether webhooks are read for what Meta says about prices. */
+  readonly reads_pricing: boolean;
+  readonly meta_costs: ports.MetaCosts;
   readonly quarantine: ports.QuarantineReview;
   readonly reopenings: Reopenings;
   readonly erasures: ports.Erasures;
@@ -138,7 +141,7 @@ export function createApp(options: AppOptions): App {
   webhooks(api, options);
   companies(api, options.companies, options.registry);
   companyList(api, options);
-  phoneNumbers(api, options.phone_numbers);
+  phoneNumbers(api, options);
   contracts(api, options.companies);
   balances(api, { ...options, company_alerts: options.alerts });
   contacts(api, options.companies, options.erasures);

@@ -3,11 +3,13 @@ import type { DayTotal, SettingsVersion } from "../domain/company/state.ts";
 import type { ContractVersion } from "../domain/contract.ts";
 import { DAYS_HELD } from "../domain/lateness.ts";
 import { priceFrom } from "../domain/money.ts";
+import type { NumberAccount } from "../domain/meta_costs/number_accounts.ts";
 import type { CompanyId, LocalDate } from "../domain/types.ts";
 import { credits } from "../domain/types.ts";
 import type { Period } from "../domain/period.ts";
 import type { RateVersion } from "../domain/rates.ts";
 import { texts } from "./binary_array.ts";
+import { NUMBER_ACCOUNT_COLUMNS } from "./cost_days.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull } from "./values.ts";
 import type { ResilientConnection } from "./resilient_connection.ts";
 import { BatchLoader, distinctPrefix } from "./batch_loader.ts";
@@ -72,6 +74,9 @@ const READ_COMPANIES = `
         ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
       from rate_versions where company_id = c.company_id
     ) r) as own_rates,
+    (select coalesce(json_agg(a order by a.phone_number_id, a.from_ms), '[]') from (
+      select ${NUMBER_ACCOUNT_COLUMNS} from number_accounts where company_id = c.company_id
+    ) a) as number_accounts,
     (select coalesce(json_agg(p order by p.month), '[]') from (
       select month, granted, consumed, closed from periods
       where company_id = c.company_id
@@ -110,6 +115,7 @@ interface ActivationRow {
   readonly settings: readonly SettingsVersion[];
   readonly contract: readonly ContractRow[];
   readonly own_rates: readonly RateVersion[];
+  readonly number_accounts: readonly NumberAccount[];
   readonly periods: readonly Period[];
   readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
 }
@@ -196,6 +202,7 @@ function toActivation(row: ActivationRow): Omit<Activation, "epoch"> {
     settings: row.settings,
     contract: row.contract.map(toContractVersion),
     own_rates: row.own_rates.map((rate) => ({ ...rate, credits: credits(rate.credits) })),
+    number_accounts: row.number_accounts,
     periods: row.periods.map((period) => ({
       ...period,
       granted: credits(period.granted),

@@ -49,7 +49,7 @@ const PEOPLE = `
     select json_agg(json_build_object(
       'contact', contact, 'kind', kind, 'at_ms', ${epochMs("occurred_at")}, 'message', message,
       'template', template, 'category', category, 'callback', callback, 'phone_number_id', phone_number_id,
-      'attribution', ${labelsOf("f")}, 'by_message', by_message)
+      'attribution', ${labelsOf("f")}, 'by_message', by_message, 'pricing', pricing)
       order by occurred_at, message, id)
     from facts f where f.company = k.company and f.contact = k.key
   ) as facts
@@ -183,6 +183,7 @@ function toStoredFact(row: FactRow): StoredFact {
     callback: row.callback ?? undefined,
     phone_number_id: row.phone_number_id ?? undefined,
     attribution: row.attribution ?? undefined,
+    pricing: row.pricing ?? undefined,
   };
   return { ...fact, id: factId(fact) };
 }

@@ -16,6 +16,7 @@ import { migrate } from "./migrations.ts";
 import { applyGrants } from "./grants.ts";
 import { PostgresAlerts } from "./alerts.ts";
 import { PostgresCompanyStore } from "./companies.ts";
+import { PostgresMetaCosts } from "./cost_days.ts";
 import { DatabaseHistory } from "./database_history.ts";
 import { PostgresDayEnds } from "./day_ends.ts";
 import { PostgresKeys } from "./keys.ts";
@@ -49,6 +50,7 @@ export interface Store {
   readonly quarantined: QuarantineCounter;
   readonly reports: PostgresReports;
   readonly months: PostgresMonths;
+  readonly meta_costs: PostgresMetaCosts;
   readonly retention: Retention;
   readonly test_clock: TestClockStore;
   readonly alerts: PostgresAlerts;
@@ -239,6 +241,7 @@ function buildStore(
     quarantine: new PostgresQuarantine(reading, onQuarantined),
     reports: new PostgresReports(reporting),
     months: new PostgresMonths(reporting),
+    meta_costs: new PostgresMetaCosts(reporting),
     retention,
     test_clock: new TestClockStore(reading),
     alerts: new PostgresAlerts(alerting, reporting),

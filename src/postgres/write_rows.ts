@@ -9,6 +9,8 @@ import type { ContractVersion } from "../domain/contract.ts";
 import type { Attributes, Cause, LedgerEntry } from "../domain/ledger.ts";
 import { isCharge } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, ContactKey, Direction, LocalDate, Month } from "../domain/types.ts";
+import type { NumberAccount } from "../domain/meta_costs/number_accounts.ts";
+import { type CountedCost, mergeCounted } from "../domain/meta_costs/counted_costs.ts";
 import type { Period } from "../domain/period.ts";
 import type { RateVersion } from "../domain/rates.ts";
 import type { LabelSet, LabelSetIds } from "./label_sets.ts";
@@ -89,6 +91,9 @@ export interface ChangeRows {
   readonly contract_versions: CompanyRow<ContractVersion>[];
   readonly rate_versions: CompanyRow<RateVersion>[];
   readonly quarantine: CompanyRow<QuarantinedEvent>[];
+  /** Differences of the counts of messages that Meta prices. */
+  readonly cost_days: CompanyRow<CountedCost>[];
+  readonly number_accounts: CompanyRow<NumberAccount>[];
   /** Keys whose quarantined events are erased, up to a time. */
   readonly erased_events: CompanyRow<{ readonly key: ContactKey; readonly until_ms: number }>[];
 }
@@ -101,6 +106,8 @@ interface LatestRows {
   readonly windows: Map<string, WindowRow>;
   readonly day_totals: Map<string, DayTotal & { readonly local_date: LocalDate }>;
   readonly periods: Map<Month, PeriodRow>;
+  /** Created when first used: most changes count no cost. */
+  cost_days: Map<string, CountedCost> | undefined;
 }
 
 /**
@@ -130,6 +137,8 @@ export function rowsOf(changes: readonly Change[], label_set_ids: LabelSetIds): 
     contract_versions: [],
     rate_versions: [],
     quarantine: [],
+    cost_days: [],
+    number_accounts: [],
     erased_events: [],
   };
   for (const change of changes) {
@@ -140,6 +149,7 @@ export function rowsOf(changes: readonly Change[], label_set_ids: LabelSetIds): 
       windows: new Map(),
       day_totals: new Map(),
       periods: new Map(),
+      cost_days: undefined,
     };
     for (const event of change.events) fold(rows, latest, change, event, label_set_ids);
     addLatest(rows, latest, change);
@@ -215,6 +225,10 @@ function fold(
       return void rows.contract_versions.push(of(event.version));
     case "rate_versioned":
       return void rows.rate_versions.push(of(event.rate));
+    case "cost_counted":
+      return mergeCounted(latest.cost_days ??= new Map(), event);
+    case "number_account_set":
+      return void rows.number_accounts.push(of(event.account));
     case "quarantined":
       return void rows.quarantine.push(of(event.event));
     case "quarantine_erased":
@@ -307,6 +321,9 @@ function addLatest(rows: ChangeRows, latest: LatestRows, change: Change): void {
   for (const contact of latest.contacts.values()) rows.contacts.push(of(contact));
   for (const total of latest.day_totals.values()) rows.day_totals.push(of(total));
   for (const period of latest.periods.values()) rows.periods.push(of(period));
+  for (const counted of latest.cost_days?.values() ?? []) {
+    if (counted.messages !== 0) rows.cost_days.push(of(counted));
+  }
   for (const row of latest.windows.values()) {
     if (row.window === undefined) rows.deleted_windows.push(of(row));
     else rows.windows.push(of({ ...row, window: row.window }));

@@ -18,6 +18,8 @@ const ENCODERS = {
   entry_type: arrays.texts,
   fact_kind: arrays.texts,
   status_category: arrays.texts,
+  meta_category: arrays.texts,
+  pricing_type: arrays.texts,
 } as const;
 
 /** The column types of the schema. */

@@ -52,6 +52,7 @@ const facts = defineTable<"facts">({
     labels: ["uuid", (row) => row.labels],
     recorded_at: ["timestamptz", (row) => row.recorded_at_ms],
     by_message: ["boolean", (row) => row.value.by_message],
+    pricing: ["int", (row) => row.value.pricing],
   },
   on_conflict: "on conflict do nothing",
 });
@@ -126,6 +127,40 @@ const day_totals = defineTable<"day_totals">({
     credits: ["bigint", (row) => row.value.credits],
   },
   on_conflict: onConflictUpdate("company_id, local_date, feature, direction", ["units", "credits"]),
+});
+
+// The only table to which differences are written: the head that the same statement updates makes each count once.
+const cost_days = defineTable<"cost_days">({
+  rows: "cost_days",
+  columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
+    local_date: ["date", (row) => row.value.group.local_date],
+    account_date: ["date", (row) => row.value.group.account_date],
+    phone_number_id: ["text", (row) => row.value.group.phone_number_id],
+    country: ["text", (row) => row.value.group.country ?? ""],
+    category: ["meta_category", (row) => row.value.group.category],
+    pricing_type: ["pricing_type", (row) => row.value.group.pricing_type],
+    billable: ["boolean", (row) => row.value.group.billable],
+    messages: ["bigint", (row) => row.value.messages],
+  },
+  on_conflict:
+    "on conflict (company, local_date, account_date, phone_number_id, country, category, pricing_type, billable) " +
+    "do update set messages = cost_days.messages + excluded.messages",
+});
+
+const number_accounts = defineTable<"number_accounts">({
+  rows: "number_accounts",
+  columns: {
+    company_id: ["text", (row) => row.company],
+    phone_number_id: ["text", (row) => row.value.phone_number_id],
+    from_at: ["timestamptz", (row) => row.value.from_ms],
+    account_id: ["text", (row) => row.value.account_id],
+    portfolio_id: ["text", (row) => row.value.portfolio_id],
+    time_zone: ["text", (row) => row.value.time_zone],
+    currency: ["text", (row) => row.value.currency],
+    recorded_at: ["timestamptz", (row) => row.value.recorded_at_ms],
+    recorded_by: ["text", (row) => row.value.recorded_by],
+  },
 });
 
 const periods = defineTable<"periods">({
@@ -293,6 +328,8 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [closed_days, local_days, company_settings, contract_versions, rate_versions, quarantine],
   [ERASED_EVENTS],
   [reopenings, reopened_days, reopened_ends],
+  [cost_days],
+  [number_accounts],
 ];
 
 /** Returns the first 48 bits of a fact's id and its last 16, which encode the content, as a signed integer. */

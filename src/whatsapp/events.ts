@@ -7,6 +7,7 @@
  */
 
 import type { ContactIdentifiers } from "../domain/identity/phone.ts";
+import type { MessagePricing } from "../domain/meta_costs/fact_pricing.ts";
 import type { TemplateCategory } from "../domain/types.ts";
 
 /** Where an event comes from. */
@@ -82,6 +83,8 @@ export interface StatusReported extends Origin {
   readonly callback_data: string | undefined;
   /** The first of Meta's error codes, for a failure that has one. */
   readonly error_code: number | undefined;
+  /** What Meta says about the price. Absent where it is not read. */
+  readonly pricing?: MessagePricing;
 }
 
 /** A person took another number, or got another BSUID, or both. Each side has at least one identifier. */
@@ -166,8 +169,9 @@ function identifyingParts(event: WhatsAppEvent): unknown[] {
         event.at_ms,
         ...parts(event.contact),
       ];
-    case "status":
-      // The same status with other pricing is another fact: it may prove the template.
+    case "status": {
+      // The same status with other pricing is another fact: it may prove the template, and tell its price.
+      const { pricing } = event;
       return [
         type,
         phone_number_id,
@@ -178,7 +182,9 @@ function identifyingParts(event: WhatsAppEvent): unknown[] {
         event.category ?? null,
         event.callback_data ?? null,
         ...parts(event.contact),
+        ...pricing === undefined ? [] : [pricing.category, pricing.type, pricing.billable],
       ];
+    }
     case "number_changed":
       return [type, phone_number_id, event.message_id, event.at_ms, ...parts(event.from), ...parts(event.to)];
     case "unreadable":

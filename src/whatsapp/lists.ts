@@ -63,7 +63,12 @@ export function readStatuses(statuses: readonly unknown[], context: ListContext,
       countIgnored(reading, ignored_name);
       continue;
     }
-    const event: WhatsAppEvent = readStatus(status, context.phone_number_id, context.people);
+    const event: WhatsAppEvent = readStatus(
+      status,
+      context.phone_number_id,
+      context.people,
+      reading.reads_pricing,
+    );
     reading.events.push(event);
     const category = unknownCategory(status);
     if (category !== undefined) countUnknownCategory(reading, category);

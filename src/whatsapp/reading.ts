@@ -20,6 +20,8 @@ export interface Reading {
   unknown_categories: Map<string, number> | undefined;
   /** Whether entries were left unread, because the reading was full. */
   is_cut: boolean;
+  /** Whether what Meta says about prices is read. */
+  readonly reads_pricing: boolean;
 }
 
 /** Names of unknown categories that one webhook may have before the rest is counted as `other`. */
@@ -37,8 +39,8 @@ export function isFull(reading: Reading): boolean {
 }
 
 /** Returns a reading without events. */
-export function newReading(): Reading {
-  return { events: [], ignored: undefined, unknown_categories: undefined, is_cut: false };
+export function newReading(reads_pricing = false): Reading {
+  return { events: [], ignored: undefined, unknown_categories: undefined, is_cut: false, reads_pricing };
 }
 
 /** Completes a reading. */

@@ -1,7 +1,8 @@
 import type { TemplateCategory } from "../domain/types.ts";
-import type { MessageStatus, WhatsAppEvent } from "./events.ts";
+import type { MessageStatus, StatusReported, WhatsAppEvent } from "./events.ts";
 import { type Fields, isFields, isMissing, millisecondsOf, storableText } from "./fields.ts";
 import type { People } from "./people.ts";
+import { readPricing } from "./pricing.ts";
 import { MESSAGE_ID_LENGTH_MAX, unreadable } from "./unreadable.ts";
 
 /** Meta's bound of `biz_opaque_callback_data`. Source: Cloud API, "Messages" reference. */
@@ -37,11 +38,13 @@ function isMessageStatus(name: unknown): name is MessageStatus {
  *
  * @param status One entry of the list, any JSON value for which {@link ignoredStatus} returns `undefined`.
  * @param phone_number_id The company's number that sent it; without it the status is unreadable.
+ * @param reads_pricing Whether to read what Meta says about the price.
  */
 export function readStatus(
   status: unknown,
   phone_number_id: string | undefined,
   people: People,
+  reads_pricing = false,
 ): WhatsAppEvent {
   if (!isFields(status)) return unreadable("status_not_an_object", "status", status, phone_number_id);
   if (phone_number_id === undefined) {
@@ -73,7 +76,7 @@ export function readStatus(
   }
   const priced = templateNamed(pricingCategory(status.pricing));
   const origin = templateNamed(originType(status.conversation));
-  return {
+  const event: StatusReported = {
     type: "status",
     phone_number_id,
     contact,
@@ -85,6 +88,7 @@ export function readStatus(
     callback_data: storableText(status.biz_opaque_callback_data, CALLBACK_DATA_LENGTH_MAX),
     error_code: errorCode(status.errors),
   };
+  return reads_pricing ? Object.assign(event, { pricing: readPricing(status.pricing) }) : event;
 }
 
 /** Whether a status belongs to a group: the group is its recipient, and the person a participant. */

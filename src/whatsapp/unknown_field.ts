@@ -33,7 +33,7 @@ interface Search {
  * @param field The field's name, at most 40 printable characters.
  */
 export function readUnknownField(field: string, value: unknown, reading: Reading): void {
-  const search: Search = { queue: [], found: newReading(), is_cut: false };
+  const search: Search = { queue: [], found: newReading(reading.reads_pricing), is_cut: false };
   const { queue, found } = search;
   add(value, 0, contextOf({}), search);
   for (let at = 0; at < queue.length; at++) searchPart(queue[at]!, search);

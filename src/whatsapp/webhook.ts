@@ -61,10 +61,11 @@ const IGNORED_FIELDS: ReadonlySet<string> = new Set([
  * Reads a webhook that passed `verifySignature`.
  *
  * @param payload Any JSON value, as `JSON.parse` gives it.
+ * @param reads_pricing Whether to read what Meta says about the prices of messages.
  * @returns Its events and ignored parts; both are empty only for an empty webhook.
  */
-export function readWebhook(payload: unknown): WebhookReading {
-  const reading = newReading();
+export function readWebhook(payload: unknown, reads_pricing = false): WebhookReading {
+  const reading = newReading(reads_pricing);
   readPayload(payload, reading);
   if (reading.is_cut) reading.events.push(misshapen("webhook_too_large", payload));
   return finished(reading);

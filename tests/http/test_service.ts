@@ -32,6 +32,7 @@ import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { companyRegistryStore } from "../../src/adapters.ts";
 import { MemoryPhoneNumbers } from "../support/memory_store/phone_numbers.ts";
+import { metaCostsOf } from "../support/memory_store/costs.ts";
 import { NamedPhoneNumbers } from "./named_phone_numbers.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
@@ -152,6 +153,8 @@ export class TestService implements AsyncDisposable {
       registry: registryOn(clock, this.store, this.actors, directory, replay),
       company_list: this.store,
       phone_numbers,
+      reads_pricing: true,
+      meta_costs: metaCostsOf(this.store),
       inbox: new Inbox(directory, quarantine_store, this.actors, router, () => {}),
       quarantine: {
         list: (query) => quarantine_store.list(query),

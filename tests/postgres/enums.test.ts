@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { StatusCategory } from "../../src/domain/contact_day.ts";
 import type { FactKind } from "../../src/domain/ledger.ts";
+import type { MetaCategory, PricingType } from "../../src/domain/meta_costs/types.ts";
 import type { EntryType } from "../../src/domain/period.ts";
 import type { Direction } from "../../src/domain/types.ts";
 import { openPostgresStore } from "./test_store.ts";
@@ -14,6 +15,21 @@ const VALUES = {
     reversal: true,
     expiry: true,
     adjustment: true,
+  }),
+  meta_category: valuesOf<MetaCategory>({
+    marketing: true,
+    authentication_international: true,
+    authentication: true,
+    utility: true,
+    service: true,
+    unknown: true,
+  }),
+  pricing_type: valuesOf<PricingType>({
+    regular: true,
+    free_customer_service: true,
+    free_entry_point: true,
+    free_group_customer_service: true,
+    unknown: true,
   }),
   status_category: valuesOf<StatusCategory>({
     marketing: true,

@@ -30,6 +30,7 @@ import { credits, INBOUND, OUTBOUND } from "../../src/domain/types.ts";
 import { availableIn, excessIn, expiredIn } from "../../src/domain/period.ts";
 import { statementOf } from "../../src/domain/statement.ts";
 import type { Statement } from "../../src/domain/statement.ts";
+import type { CountedCost } from "../../src/domain/meta_costs/counted_costs.ts";
 import type { ZoneData } from "../../src/domain/zone_data.ts";
 import { MapStore } from "./map_store.ts";
 import type { ContactText, OfferDetails, StatusDetails, StatusName } from "./fixtures.ts";
@@ -296,6 +297,12 @@ export class TestCompany {
     const at_close = this.store.at_close.get(month as Month) ?? null;
     return statementOf(period, at_close, this.state.contract, this.state.today);
   }
+}
+
+/** Lists the messages that Meta prices, as they are stored, in order of group. */
+export function countedCosts({ store }: TestCompany): CountedCost[] {
+  return [...store.costs].filter(([, { messages }]) => messages !== 0).sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([, counted]) => counted);
 }
 
 /** Returns code and path of a refusal; throws for any other reply. */

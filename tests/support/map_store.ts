@@ -24,6 +24,8 @@ import type { TemplatePolicy, Window } from "../../src/domain/charge.ts";
 import type { ContractVersion } from "../../src/domain/contract.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate, Month } from "../../src/domain/types.ts";
+import { type CountedCost, mergeCounted } from "../../src/domain/meta_costs/counted_costs.ts";
+import type { NumberAccount } from "../../src/domain/meta_costs/number_accounts.ts";
 import type { Period } from "../../src/domain/period.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
 import { eraseMentioned } from "./memory_store/quarantine.ts";
@@ -64,6 +66,8 @@ export class MapStore {
   readonly usages = new Map<string, CountedUsage>();
   readonly sends = new Map<string, DecidedSend>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
+  readonly costs = new Map<string, CountedCost>();
+  readonly number_accounts: NumberAccount[] = [];
   #head: Pick<CompanyState, "version" | "ledger_seq" | "closed_through" | "due_at_ms" | "latest_charged_ms">;
   #profile: Pick<CompanyState, "name" | "locale" | "country" | "phone_number_ids">;
 
@@ -119,6 +123,7 @@ export class MapStore {
       settings: [...this.settings],
       contract: [...this.contract],
       own_rates: [...this.own_rates],
+      number_accounts: [...this.number_accounts],
       periods: [...this.periods.values()].filter((period) => period.month >= monthOf(from)),
       totals: [...this.totals.values()].filter((total) => total.local_date >= from),
       // From the date before: it ends when the first of these begins.
@@ -278,6 +283,11 @@ export class MapStore {
         return;
       case "rate_versioned":
         this.own_rates.push(event.rate);
+        return;
+      case "cost_counted":
+        return mergeCounted(this.costs, event);
+      case "number_account_set":
+        this.number_accounts.push(event.account);
         return;
       case "quarantined":
         return setOnce(this.quarantine, event.event.id, event.event);

@@ -176,6 +176,8 @@ async function createCompanies(story: Story): Promise<void> {
     phone_number_ids: [COUNTER.phone_number_id, DELIVERY.phone_number_id],
   }, { package: { credits: 120, price: "60.00" }, excess_credit_price: "0.80" });
   await story.call("PUT", `/v1/phone_numbers/${COUNTER.phone_number_id}`, { name: "+55 11 3000-0001" });
+  const account = { account_id: "102290129340398", time_zone: "America/Los_Angeles", currency: "USD" };
+  await story.call("PUT", `/v1/phone_numbers/${COUNTER.phone_number_id}/meta_account`, account);
   await create("confeitaria", { name: "Confeitaria", time_zone: "America/Manaus" });
   await create("pasal", {
     name: "पसल",

@@ -7,6 +7,8 @@ import { addDays, nextDate } from "../calendar.ts";
 import { isOwnBsuid } from "../identity/identifiers.ts";
 import { Keyring } from "../identity/keyring.ts";
 import { formerSpellings } from "../identity/numbering.ts";
+import type { NumberAccount } from "../meta_costs/number_accounts.ts";
+import { numberAccounts } from "../meta_costs/number_accounts.ts";
 import type { Period } from "../period.ts";
 import type { ZoneData } from "../zone_data.ts";
 import { RUNTIME_ZONE_DATA } from "../zone_data.ts";
@@ -41,7 +43,9 @@ export interface Activation {
   readonly contract: readonly ContractVersion[];
   /** The company's rate overrides, in order of `version` within each feature. */
   readonly own_rates: readonly RateVersion[];
-  /** The latest time of any charge; undefined before the first. */
+  /** The Meta accounts of the company's numbers, each number's in order of `from_ms`. */
+  readonly number_accounts: readonly NumberAccount[];
+  /** The latest time of any charge, or of the delivery of a counted message; undefined before the first. */
   readonly latest_charged_ms: number | undefined;
   /** The current month and the earlier ones that can still change. */
   readonly periods: readonly Period[];
@@ -118,6 +122,8 @@ export function stateFrom(
     calendar: calendarOf(settings, { fixed, zone_data }),
     contract,
     rates: { rate_card: rate_card, overrides: rateHistory(activation.own_rates) },
+    number_accounts: numberAccounts(activation.number_accounts),
+    account_calendars: new Map(),
     version: activation.version,
     ledger_seq: activation.ledger_seq,
     closed_through: activation.closed_through,
@@ -244,7 +250,18 @@ export function personFrom(
 }
 
 function addFact(person: Person, fact: FactContent, calendar: Calendar): void {
-  const { contact, kind, at_ms, message, template, category, callback, phone_number_id, attribution } = fact;
+  const {
+    contact,
+    kind,
+    at_ms,
+    message,
+    template,
+    category,
+    callback,
+    phone_number_id,
+    attribution,
+    pricing,
+  } = fact;
   switch (kind) {
     case "wrote": {
       const date = calendar.dateOf(at_ms);
@@ -272,6 +289,7 @@ function addFact(person: Person, fact: FactContent, calendar: Calendar): void {
         category,
         callback,
         phone_number_id,
+        pricing,
       };
       const evidence: MessageEvidence = joinStatus(person.messages.get(message), status);
       person.messages = withEntry(person.messages, message, evidence);

@@ -13,6 +13,8 @@ import type {
   MessageKey,
   TemplateCategory,
 } from "../types.ts";
+import type { MessagePricing } from "../meta_costs/fact_pricing.ts";
+import type { NumberAccount } from "../meta_costs/number_accounts.ts";
 import type { RateVersion } from "../rates.ts";
 import type { Conditional } from "./precondition.ts";
 import type { SettingsVersion } from "./state.ts";
@@ -39,6 +41,8 @@ export type ContactEvent =
     readonly template: boolean;
     readonly category: TemplateCategory | undefined;
     readonly callback_data: string | undefined;
+    /** What Meta says about the price; undefined where it is not read. */
+    readonly pricing?: MessagePricing | undefined;
   }
   | {
     readonly type: "number_changed";
@@ -92,6 +96,15 @@ export interface Profile {
   readonly effective_from: LocalDate | undefined;
 }
 
+/** The Meta account of a number, as it is set. */
+export interface AccountOfNumber {
+  readonly account_id: string;
+  /** Undefined: the account is its own portfolio. */
+  readonly portfolio_id: string | undefined;
+  readonly time_zone: string;
+  readonly currency: string;
+}
+
 /** Every command a company accepts. `by` names the caller and is stored with the version. */
 export type Command =
   | { readonly type: "record"; readonly events: readonly ContactEvent[]; readonly received_at_ms: number }
@@ -110,6 +123,12 @@ export type Command =
     readonly feature: FeatureCode;
     readonly credits: Credits;
     readonly effective_from: LocalDate | undefined;
+    readonly by: string;
+  }
+  | {
+    readonly type: "set_number_account";
+    readonly phone_number_id: string;
+    readonly account: AccountOfNumber;
     readonly by: string;
   }
   | {
@@ -224,6 +243,7 @@ export type Reply =
     readonly contract_changes?: VersionChanges<ContractVersion>;
   }
   | { readonly type: "contact"; readonly view: ContactView }
+  | { readonly type: "number_account"; readonly account: NumberAccount }
   | { readonly type: "message_key"; readonly key: MessageKey }
   /** Whether the company has a fact or a send record of the message. */
   | { readonly type: "message_found"; readonly known: boolean }
@@ -262,7 +282,8 @@ export type RefusalCode =
   | "invalid_request"
   | "precondition_failed"
   | "package_not_found"
-  | "cancellation_not_found";
+  | "cancellation_not_found"
+  | "phone_number_not_found";
 
 /** Builds a refusal. */
 export function refused(code: RefusalCode, detail: string, path: readonly string[] = []): Refused {

@@ -1,6 +1,10 @@
 import type { MessageEvidence, StatusFact } from "../contact_day.ts";
 import { isTemplate, joinStatus } from "../contact_day.ts";
 import { identifierTexts, isSeenTogether } from "../identity/identifiers.ts";
+import { countryOfContact } from "../identity/phone_country.ts";
+import { DELIVERED_WITHIN_MS } from "../lateness.ts";
+import type { FactPricing } from "../meta_costs/fact_pricing.ts";
+import { factPricing } from "../meta_costs/fact_pricing.ts";
 import type { MessageKey } from "../types.ts";
 import type { ContactEvent, Reply } from "./command.ts";
 import { isFinal } from "./day_close.ts";
@@ -136,7 +140,8 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   const person = resolveStatusRecipient(state, emit, named, naming, source);
   const callback = event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data);
   const known = person.messages.get(key);
-  const proves_template = event.template && !mayPredateStoredFacts(person, status, key, callback);
+  const may_predate = mayPredateStoredFacts(person, status, key, callback);
+  const proves_template = event.template && !may_predate;
   const contact = statusKeyOf(person, identifier, known);
   const fact: StatusFact = {
     key,
@@ -147,6 +152,7 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
     category: event.category ?? (event.template && !proves_template ? "unnamed" : undefined),
     callback,
     phone_number_id: event.phone_number_id,
+    pricing: pricingIn(event, known, may_predate),
   };
   const evidence = joinStatus(known, fact);
   if (evidence === known) return true;
@@ -161,6 +167,24 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   if (isTemplate(evidence) || recorded) updateTemplates(state, emit, person, source, ids, learn);
   else learn();
   return true;
+}
+
+/**
+ * Returns what a status tells about Meta's price. Long after the delivery it tells nothing: some facts of the message
+ * may be deleted, and what they gave is counted already.
+ */
+function pricingIn(
+  { pricing, at_ms, contact }: Status,
+  known: MessageEvidence | undefined,
+  may_predate: boolean,
+): FactPricing | undefined {
+  if (pricing === undefined) return undefined;
+  if (at_ms > (known?.delivered_at_ms ?? at_ms) + DELIVERED_WITHIN_MS) return undefined;
+  return factPricing(pricing, {
+    country: countryOfContact(contact),
+    of_bsuid: contact.phone === undefined,
+    needs_sending: may_predate,
+  });
 }
 
 /**

@@ -1,8 +1,10 @@
 import { balanceOf } from "./balance.ts";
 import type { Command, Reply } from "./command.ts";
 import { recordContactEvent, replayContactEvent } from "./contact_facts.ts";
+import { countingCosts } from "./costs.ts";
 import { fixingDates } from "./fixed_dates.ts";
 import { eraseContact } from "./erasure.ts";
+import { setNumberAccount } from "./number_account.ts";
 import type { Emit } from "./posting.ts";
 import { reopenDays } from "./reopening.ts";
 import { reportSendFailure } from "./send_failures.ts";
@@ -29,7 +31,7 @@ import { joinFormerSpellings } from "./spellings.ts";
  * @throws {Error} on a broken invariant: discard the state, it may be half changed
  */
 export function decide(state: CompanyState, emitEvent: Emit, command: Command, now_ms: number): Reply {
-  const emit = fixingDates(state, emitEvent);
+  const emit = fixingDates(state, countingCosts(state, emitEvent));
   if (state.phones_to_join.size > 0) joinFormerSpellings(state, emit, now_ms);
   switch (command.type) {
     case "record":
@@ -69,6 +71,8 @@ export function decide(state: CompanyState, emitEvent: Emit, command: Command, n
       );
     case "set_rate":
       return setRate(state, emit, command, command.by, now_ms);
+    case "set_number_account":
+      return setNumberAccount(state, emit, command, now_ms);
     case "quote":
       return quote(state, command.recipients, command.category, now_ms);
     case "read_contact":

@@ -2,6 +2,9 @@ import type { Window } from "../charge.ts";
 import type { MessageEvidence, SendRecord, StatusCategory } from "../contact_day.ts";
 import type { ContractVersion } from "../contract.ts";
 import type { FactKind, LedgerEntry } from "../ledger.ts";
+import type { FactPricing } from "../meta_costs/fact_pricing.ts";
+import type { NumberAccount } from "../meta_costs/number_accounts.ts";
+import type { CostGroup } from "../meta_costs/types.ts";
 import type { ContactId, ContactKey, Credits, FeatureCode, LocalDate, MessageKey } from "../types.ts";
 import type { Period } from "../period.ts";
 import type { RateVersion } from "../rates.ts";
@@ -23,6 +26,8 @@ export interface StoredFact {
   readonly callback: MessageKey | undefined;
   readonly phone_number_id: string | undefined;
   readonly attribution: Attributes | undefined;
+  /** What a status tells about Meta's price; undefined where it was not read. */
+  readonly pricing?: FactPricing | undefined;
   /** Whether the fact is found by its message alone: the first of the message and the contact. */
   readonly by_message: boolean;
 }
@@ -103,6 +108,15 @@ export type CompanyEvent =
   | { readonly type: "message_left"; readonly person: Person; readonly message: MessageKey }
   | { readonly type: "evidence_joined"; readonly person: Person; readonly evidence: MessageEvidence }
   | { readonly type: "record_joined"; readonly person: Person; readonly record: SendRecord }
+  /** Delivered messages of one group, more or fewer (negative) than before. */
+  | {
+    readonly type: "cost_counted";
+    readonly group: CostGroup;
+    readonly messages: number;
+    /** When the message was delivered. */
+    readonly delivered_at_ms: number;
+  }
+  | { readonly type: "number_account_set"; readonly account: NumberAccount }
   | { readonly type: "send_decided"; readonly send: DecidedSend; readonly sent_at_ms: number }
   | { readonly type: "usage_counted"; readonly usage: StoredUsage }
   | {

@@ -8,6 +8,7 @@ import type { CompanyState } from "./state.ts";
 import type { LocalDate } from "../types.ts";
 import { addDays, daysBetween, nextDate } from "../calendar.ts";
 import { calendarOf, totalKey, withRate } from "./state.ts";
+import { withAccount } from "../meta_costs/number_accounts.ts";
 
 /**
  * Folds an event into a company's state. Nothing else changes the state. It changes in place: a company has one
@@ -66,6 +67,11 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
       state.messages_in_memory += messageCountOf(person);
       return;
     }
+    case "cost_counted":
+      return updateLatestCharge(state, event.delivered_at_ms);
+    case "number_account_set":
+      state.number_accounts = withAccount(state.number_accounts, event.account);
+      return;
     case "send_decided":
       state.sends.set(event.send.key, event.send);
       return;

@@ -7,7 +7,7 @@ import type { Emit } from "./posting.ts";
 
 /** What a fact to store may have beside its kind and time. */
 export interface StoreFactOptions {
-  readonly status?: Pick<StatusFact, "template" | "category" | "callback">;
+  readonly status?: Pick<StatusFact, "template" | "category" | "callback" | "pricing">;
   /** Whether the fact is found by its message alone. */
   readonly by_message?: boolean;
 }
@@ -22,8 +22,8 @@ export function storeFact(
   { status, by_message = false }: StoreFactOptions = {},
 ): void {
   const { at_ms, phone_number_id } = event;
-  const { template = false, category, callback } = status ?? {};
-  const fact = { contact, kind, at_ms, message, template, category, callback, phone_number_id };
+  const { template = false, category, callback, pricing } = status ?? {};
+  const fact = { contact, kind, at_ms, message, template, category, callback, phone_number_id, pricing };
   emit({ type: "fact_stored", fact: { ...fact, id: factId(fact), attribution: undefined, by_message } });
 }
 
@@ -40,23 +40,35 @@ export function storeRecordFact(
   const by_message = kind === "send_recorded";
   emit({
     type: "fact_stored",
-    fact: { ...fact, id: factId(fact), phone_number_id: undefined, attribution, by_message },
+    fact: {
+      ...fact,
+      id: factId(fact),
+      phone_number_id: undefined,
+      pricing: undefined,
+      attribution,
+      by_message,
+    },
   });
 }
 
 /**
  * Computes a fact's id, unique with its contact and time: the message key with its last four digits replaced by
  * a code of the content. The message key is a keyed hash already, so it is not hashed again. A message may move from
- * one contact to several in one second: its first half is then of the key of the new contact.
+ * one contact to several in one second: its first half is then of the key of the new contact. What a status tells
+ * about the price changes the first eight digits: two statuses that differ in it alone are two facts, and a fact
+ * without it has the id that it always had.
  */
 export function factId(
-  fact: Pick<StoredFact, "kind" | "message" | "template" | "category" | "callback">,
+  fact: Pick<StoredFact, "kind" | "message" | "template" | "category" | "callback" | "pricing">,
 ): string {
   const content_code = FACT_KINDS.indexOf(fact.kind) * 32 + CATEGORIES.indexOf(fact.category) * 4 +
     (fact.template ? 2 : 0) + (fact.callback === undefined ? 0 : 1);
   const { message, callback = message } = fact;
   const first_half = (fact.kind === "message_moved" ? callback : message).slice(0, 18);
-  return first_half + message.slice(18, -4) + content_code.toString(16).padStart(4, "0");
+  const id = first_half + message.slice(18, -4) + content_code.toString(16).padStart(4, "0");
+  if (fact.pricing === undefined) return id;
+  const first_digits = (Number.parseInt(id.slice(0, 8), 16) ^ fact.pricing) >>> 0;
+  return first_digits.toString(16).padStart(8, "0") + id.slice(8);
 }
 
 /** The index is the code in {@link factId}: append new kinds at the end. */

@@ -129,7 +129,11 @@ function emitQuarantined(
  */
 function deduplicationText(event: ContactEvent): string {
   const parts: unknown[] = [event.type, event.message_id, event.at_ms, identifiersIn(event)];
-  if (event.type === "status") parts.push(event.status, event.template, event.category, event.callback_data);
+  if (event.type === "status") {
+    parts.push(event.status, event.template, event.category, event.callback_data);
+    // A status without it keeps the id that it always had.
+    if (event.pricing !== undefined) parts.push(Object.values(event.pricing));
+  }
   return JSON.stringify(parts);
 }
 

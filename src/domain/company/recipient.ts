@@ -197,9 +197,13 @@ function copyEvidence(
       by_message: true,
     });
   if (left_at_ms !== undefined) {
-    const { delivered, sending_seen } = evidence;
+    const { delivered_at_ms, sending_seen } = evidence;
     // The evidence does not tell which statuses it joins, only what they prove.
-    store(sending_seen ? (delivered ? "delivered" : "sent") : "read", left_at_ms);
+    if (delivered_at_ms === left_at_ms) store(sending_seen ? "delivered" : "read", left_at_ms);
+    else {
+      store("sent", left_at_ms);
+      if (delivered_at_ms !== undefined) store("delivered", delivered_at_ms);
+    }
   }
   // A failure proves no time.
   if (evidence.failed) store("failed", moved_at_ms);

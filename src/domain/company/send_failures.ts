@@ -97,7 +97,7 @@ function recordFailure(
 /** Returns `delivered` if a delivered, read or played status names the message by its wamid or callback data. */
 function outcomeOf({ messages }: Person, key: MessageKey): "failed" | "delivered" {
   const is_delivered = messages.values().some((evidence) =>
-    evidence.delivered && (evidence.key === key || evidence.callback === key)
+    evidence.delivered_at_ms !== undefined && (evidence.key === key || evidence.callback === key)
   );
   return is_delivered ? "delivered" : "failed";
 }

@@ -2,6 +2,7 @@ import type { CalendarOptions } from "../calendar.ts";
 import { Calendar, monthOf } from "../calendar.ts";
 import type { TemplatePolicy } from "../charge.ts";
 import type { ContractVersion } from "../contract.ts";
+import type { NumberAccounts } from "../meta_costs/number_accounts.ts";
 import type { Keyring } from "../identity/keyring.ts";
 import type {
   CompanyId,
@@ -77,6 +78,10 @@ export interface CompanyState {
   calendar: Calendar;
   contract: readonly ContractVersion[];
   rates: CompanyRates;
+  /** The Meta accounts of the company's numbers. */
+  number_accounts: NumberAccounts;
+  /** The days of the accounts' time zones, by zone: see `accountDate`. */
+  readonly account_calendars: Map<string, Calendar>;
   /** Increases by one with every committed change. */
   version: number;
   ledger_seq: number;
@@ -103,7 +108,7 @@ export interface CompanyState {
   readonly senders: Map<MessageKey, Person>;
   readonly usages: Map<string, CountedUsage>;
   readonly sends: Map<MessageKey, DecidedSend>;
-  /** The latest time of any charge. It may be ahead of our clock. */
+  /** The latest time of any charge, or of the delivery of a counted message. It may be ahead of our clock. */
   latest_charged_ms: number | undefined;
   /** Identity conflicts flagged since activation; each is flagged once. */
   readonly flagged_conflicts: Set<string>;
@@ -157,6 +162,20 @@ export function calendarOf(settings: readonly SettingsVersion[], options?: Calen
   const lasting = lastingVersions(settings);
   const zones = lasting.filter((s, i) => i === 0 || s.time_zone !== lasting[i - 1]!.time_zone);
   return new Calendar(zones, options);
+}
+
+/** Returns the date in the time zone of a Meta account at an instant. */
+export function accountDate(
+  { account_calendars, calendar: { zone_data } }: CompanyState,
+  time_zone: string,
+  at_ms: number,
+): LocalDate {
+  let calendar = account_calendars.get(time_zone);
+  if (calendar === undefined) {
+    calendar = new Calendar([{ time_zone, effective_from: ALWAYS }], { zone_data });
+    account_calendars.set(time_zone, calendar);
+  }
+  return calendar.dateOf(at_ms);
 }
 
 /** Adds a version to the company's overrides of its feature. */

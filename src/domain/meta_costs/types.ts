@@ -42,7 +42,7 @@ export interface CostGroup {
   readonly account_date: LocalDate;
   /** The company's number that sent them. */
   readonly phone_number_id: string;
-  /** The country of the recipients; undefined while only BSUIDs are known. */
+  /** The country of the recipients; undefined where their calling code is of no country. */
   readonly country: CountryCode | undefined;
   readonly category: MetaCategory;
   readonly pricing_type: PricingType;

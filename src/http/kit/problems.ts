@@ -128,6 +128,7 @@ const REFUSED_STATUS: Readonly<Record<RefusalCode, 404 | 409 | 412 | 422>> = {
   precondition_failed: 412,
   package_not_found: 409,
   cancellation_not_found: 409,
+  phone_number_not_found: 404,
   unknown_feature: 422,
   invalid_request: 422,
 };

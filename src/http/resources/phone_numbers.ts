@@ -1,14 +1,20 @@
 import { z } from "@hono/zod-openapi";
 import type { PhoneClaim } from "../../domain/phone_claims.ts";
-import type { PhoneNumberHistory, PhoneNumberNames } from "../../ports.ts";
+import type { CompanyId } from "../../domain/types.ts";
+import type { NumberAccount } from "../../domain/meta_costs/number_accounts.ts";
+import type { Companies, MetaCosts, PhoneNumberHistory, PhoneNumberNames } from "../../ports.ts";
 import {
+  CurrencyField,
   formatInstant,
   formatInstantOrNull,
+  idField,
   InstantBody,
   nameField,
+  optionalField,
   PhoneNumberIdField,
+  TimeZoneField,
 } from "../kit/fields.ts";
-import { Problem } from "../kit/problems.ts";
+import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const ClaimBody = z.object({
@@ -22,6 +28,16 @@ const ClaimBody = z.object({
   claimed_at: InstantBody.openapi({ description: "When the company claimed the number." }),
 }).openapi("PhoneNumberClaim");
 
+const AccountBody = z.object({
+  account_id: z.string(),
+  portfolio_id: z.string(),
+  time_zone: z.string(),
+  currency: z.string(),
+  from: InstantBody.openapi({
+    description: "Messages that were delivered from then on belong to the account.",
+  }),
+}).openapi("MetaAccount");
+
 const PhoneNumberBody = z.object({
   phone_number_id: z.string(),
   company: z.string().nullable().openapi({
@@ -30,6 +46,10 @@ const PhoneNumberBody = z.object({
   name: z.string().nullable().openapi({
     description: "What people call the number, null without a name or an owner.",
     example: "+55 11 3000-0001",
+  }),
+  meta_account: AccountBody.nullable().openapi({
+    description:
+      "The Meta account that the number belongs to; null if none was set or no company has the number.",
   }),
   claims: z.array(ClaimBody).openapi({ description: "Every claim of the number, newest first." }),
 }).openapi("PhoneNumber");
@@ -42,8 +62,32 @@ const NameBody = z.strictObject({
   }),
 }).openapi("PhoneNumberName");
 
-/** Declares the calls that show who owned a phone number, and when, and that name it. */
-export function phoneNumbers(api: Api, numbers: PhoneNumberHistory & PhoneNumberNames): void {
+/** Meta's ids have some 15 digits. */
+const META_ID_LENGTH_MAX = 64;
+
+const AccountRequest = z.strictObject({
+  account_id: idField(META_ID_LENGTH_MAX).openapi({
+    description: "Meta's id of the WhatsApp Business Account.",
+    example: "102290129340398",
+  }),
+  portfolio_id: optionalField(idField(META_ID_LENGTH_MAX)).openapi({
+    description:
+      "Meta's id of the business portfolio: its accounts share the volume tiers. Default: the account is alone.",
+  }),
+  time_zone: TimeZoneField,
+  currency: CurrencyField,
+}).openapi("MetaAccountRequest");
+
+/** What the calls of phone numbers depend on. */
+export interface PhoneNumberDependencies {
+  readonly phone_numbers: PhoneNumberHistory & PhoneNumberNames;
+  readonly meta_costs: MetaCosts;
+  readonly companies: Companies;
+}
+
+/** Declares the calls that show who owned a phone number, and when, and that name it or set its Meta account. */
+export function phoneNumbers(api: Api, dependencies: PhoneNumberDependencies): void {
+  const { phone_numbers: numbers, companies } = dependencies;
   const shared = {
     path: "/v1/phone_numbers/{phone_number_id}",
     policy: { scope: "platform" },
@@ -62,7 +106,9 @@ export function phoneNumbers(api: Api, numbers: PhoneNumberHistory & PhoneNumber
     problems: [404],
   }, async ({ params: { phone_number_id } }) => {
     const claims = await numbers.claimsOf([phone_number_id]);
-    return claims.length === 0 ? phoneNumberNotFound() : await numberBody(numbers, phone_number_id, claims);
+    return claims.length === 0
+      ? phoneNumberNotFound()
+      : await numberBody(dependencies, phone_number_id, claims);
   });
 
   route(api, {
@@ -78,21 +124,56 @@ export function phoneNumbers(api: Api, numbers: PhoneNumberHistory & PhoneNumber
     problems: [404],
   }, async ({ params: { phone_number_id }, body: { name } }) => {
     if (!await numbers.setName(phone_number_id, name ?? undefined)) return phoneNumberNotOwned();
-    return await numberBody(numbers, phone_number_id, await numbers.claimsOf([phone_number_id]));
+    return await numberBody(dependencies, phone_number_id, await numbers.claimsOf([phone_number_id]));
+  });
+
+  route(api, {
+    ...shared,
+    path: `${shared.path}/meta_account`,
+    method: "put",
+    operation_id: "putMetaAccount",
+    summary: "Set the Meta account of a phone number",
+    description:
+      "The WhatsApp Business Account that the number belongs to. Its time zone says on which date and in which month " +
+      "Meta counts a message, its currency names the rates, and its portfolio counts the volume tiers. It holds for " +
+      "messages that are delivered from now on; messages that are counted keep their dates. Before the first account, " +
+      "dates are the company's. The same account again changes nothing.",
+    body: AccountRequest,
+    answer: PhoneNumberBody,
+    problems: [404, 503],
+  }, async ({ params: { phone_number_id }, body, caller: { name: by } }) => {
+    const claims = await numbers.claimsOf([phone_number_id]);
+    const company = ownerOf(claims);
+    if (company === undefined) return phoneNumberNotOwned();
+    const answer = await companies.execute(company, {
+      type: "set_number_account",
+      phone_number_id,
+      account: body,
+      by,
+    });
+    if (answer.type !== "number_account") return problemOfAnswer(answer);
+    return await numberBody(dependencies, phone_number_id, claims);
   });
 }
 
+function ownerOf(claims: readonly PhoneClaim[]): CompanyId | undefined {
+  return claims.find(({ released_at_ms }) => released_at_ms === undefined)?.company;
+}
+
 async function numberBody(
-  numbers: PhoneNumberNames,
+  { phone_numbers, meta_costs }: Pick<PhoneNumberDependencies, "phone_numbers" | "meta_costs">,
   phone_number_id: string,
   claims: readonly PhoneClaim[],
 ): Promise<z.infer<typeof PhoneNumberBody>> {
-  const owner = claims.find(({ released_at_ms }) => released_at_ms === undefined)?.company;
-  const names = owner === undefined ? undefined : await numbers.namesOf(owner);
+  const owner = ownerOf(claims);
+  const names = owner === undefined ? undefined : await phone_numbers.namesOf(owner);
+  const accounts = owner === undefined ? [] : await meta_costs.accounts(owner);
+  const account = accounts.findLast((account) => account.phone_number_id === phone_number_id);
   return {
     phone_number_id,
     company: owner ?? null,
     name: names?.get(phone_number_id) ?? null,
+    meta_account: account === undefined ? null : toAccountBody(account),
     claims: claims.toReversed().map(toClaimBody),
   };
 }
@@ -111,6 +192,12 @@ function phoneNumberNotFound(): Problem {
     "phone_number_not_found",
     "No company ever claimed this phone number: check the id, or claim it in `phone_number_ids` of a company.",
   );
+}
+
+function toAccountBody(
+  { account_id, portfolio_id, time_zone, currency, from_ms }: NumberAccount,
+): z.infer<typeof AccountBody> {
+  return { account_id, portfolio_id, time_zone, currency, from: formatInstant(from_ms) };
 }
 
 function toClaimBody(claim: PhoneClaim): z.infer<typeof ClaimBody> {

@@ -21,6 +21,8 @@ import { countBytes } from "../kit/unread_answers.ts";
 /** The dependencies of the webhook. */
 export interface WebhookOptions {
   readonly inbox: EventInbox;
+  /** Whether to read what Meta says about the prices of messages. */
+  readonly reads_pricing: boolean;
   readonly clock: Clock;
   /** The app secret; both secrets during a rotation. */
   readonly app_secrets: readonly string[];
@@ -93,7 +95,7 @@ class Deliveries {
     using span = this.#api.tracing?.start("read webhook");
     const signature = request.headers.get("x-hub-signature-256") ?? undefined;
     if (!verifySignature(raw, signature, this.#options.app_secrets)) return "bad_signature";
-    const reading = readingOf(raw) ?? "invalid_json";
+    const reading = readingOf(raw, this.#options.reads_pricing) ?? "invalid_json";
     if (reading !== "invalid_json") span?.set("poli.events", reading.events.length);
     return reading;
   }
@@ -119,10 +121,10 @@ class Deliveries {
  * Parses a delivery. Undefined if it is not JSON. It is a function of its own, so that the payload, many times larger
  * than the events, is not referenced during the commit: the garbage collector copies objects that live that long twice.
  */
-function readingOf(raw: Uint8Array): WebhookReading | undefined {
+function readingOf(raw: Uint8Array, reads_pricing: boolean): WebhookReading | undefined {
   if (raw.length > UNCOUNTED_BYTES_MAX && exceedsLimits(raw, WEBHOOK_LIMITS)) return readTooLargeWebhook(raw);
   const payload = parseJson(raw);
-  return payload === undefined ? undefined : readWebhook(payload);
+  return payload === undefined ? undefined : readWebhook(payload, reads_pricing);
 }
 
 /** A shorter body cannot have parts that would take long to parse. */

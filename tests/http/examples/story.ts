@@ -63,6 +63,16 @@ async function configure(recorder: Recorder): Promise<void> {
     body: { name: null },
   });
   await recorder.refuse("putPhoneNumber", "invalid_request", { ...number, body: { name: "" } });
+  const account = { account_id: "102290129340398", time_zone: "America/Sao_Paulo", currency: "USD" };
+  await recorder.send("putMetaAccount", { ...number, body: account });
+  await recorder.refuse("putMetaAccount", "phone_number_not_found", {
+    path: { phone_number_id: "106540352242000" },
+    body: account,
+  });
+  await recorder.refuse("putMetaAccount", "invalid_request", {
+    ...number,
+    body: { ...account, currency: "usd" },
+  });
   await recorder.send("getPhoneNumber", { path: { phone_number_id: LINE.phone_number_id } });
   const unknown_number = { path: { phone_number_id: "106540352242000" } };
   await recorder.refuse("getPhoneNumber", "phone_number_not_found", unknown_number);

@@ -14,6 +14,11 @@ type CallWithBody = readonly [method: string, path: string, body: unknown];
 const SMALLEST: readonly CallWithBody[] = [
   ["PUT", ACME, { name: "Acme", time_zone: "America/Sao_Paulo", phone_number_ids: ["106"] }],
   ["PUT", "/v1/phone_numbers/106", { name: "Balcão" }],
+  ["PUT", "/v1/phone_numbers/106/meta_account", {
+    account_id: "102290129340398",
+    time_zone: "America/Sao_Paulo",
+    currency: "USD",
+  }],
   ["PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10 } }],
   ["PUT", `${ACME}/alert_thresholds`, { used_percents: [], credits_left: [], runs_out_days: null }],
   ["PUT", "/v1/features/automation.run", { credits: 1 }],

@@ -87,6 +87,7 @@ Deno.test("the history of a number shows its owners, newest first", async () => 
     phone_number_id: NUMBER,
     company: "beta",
     name: null,
+    meta_account: null,
     claims: [
       { company: "beta", from: "2026-11-03T15:00:00Z", until: null, claimed_at: "2026-11-03T15:00:00Z" },
       { company: "acme", from: null, until: "2026-11-03T13:00:01Z", claimed_at: "2026-11-03T12:00:00Z" },
@@ -223,4 +224,32 @@ Deno.test("a number is named for people: the report page shows the name with the
   ]);
   await service.readJson("PUT", PATH, { name: "Recepção" });
   assert.equal((await service.readJson("PUT", PATH, { name: null })).name, null);
+});
+
+const ACCOUNT = { account_id: "102290129340398", time_zone: "America/Los_Angeles", currency: "USD" };
+
+Deno.test("a number shows the Meta account that was set last, and an account without a portfolio is its own", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const first = await service.readJson("PUT", `${PATH}/meta_account`, ACCOUNT);
+  assert.deepEqual(first.meta_account, {
+    ...ACCOUNT,
+    portfolio_id: ACCOUNT.account_id,
+    from: "2026-11-03T12:00:00Z",
+  });
+  service.now_ms += 60_000;
+  assert.deepEqual(await service.readJson("PUT", `${PATH}/meta_account`, ACCOUNT), first, "nothing changes");
+  const moved = { ...ACCOUNT, portfolio_id: "506914307656634", currency: "BRL" };
+  await service.readJson("PUT", `${PATH}/meta_account`, moved);
+  assert.deepEqual((await service.readJson("GET", PATH)).meta_account, {
+    ...moved,
+    from: "2026-11-03T12:01:00Z",
+  });
+});
+
+Deno.test("the Meta account of a number without a company is refused", async () => {
+  await using service = new TestService();
+  await service.createCompany("acme", { phone_number_ids: [] });
+  const problem = await service.requestProblem("PUT", `${PATH}/meta_account`, ACCOUNT);
+  assert.deepEqual([problem.status, problem.code], [404, "phone_number_not_found"]);
 });

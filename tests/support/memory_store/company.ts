@@ -21,6 +21,8 @@ import type {
   MessageKey,
   Month,
 } from "../../../src/domain/types.ts";
+import { type CountedCost, mergeCounted } from "../../../src/domain/meta_costs/counted_costs.ts";
+import type { NumberAccount } from "../../../src/domain/meta_costs/number_accounts.ts";
 import type { Period } from "../../../src/domain/period.ts";
 import type { StoredEntry } from "../../../src/domain/reports.ts";
 import type { RateVersion } from "../../../src/domain/rates.ts";
@@ -92,6 +94,9 @@ export class StoredCompany {
   readonly local_days = new Map<LocalDate, number>();
   readonly periods = new Map<Month, StoredMonth>();
   readonly quarantine = new Map<string, QuarantinedEvent>();
+  /** Delivered messages by group, as {@link mergeCounted} adds them. */
+  readonly costs = new Map<string, CountedCost>();
+  readonly number_accounts: NumberAccount[] = [];
   /** What is stored of erased sets of labels, by their {@link labelText}. */
   readonly #erased_labels = new Map<string, Attributes>();
   readonly reopenings: Extract<CompanyEvent, { type: "days_reopened" }>[] = [];
@@ -212,6 +217,13 @@ export class StoredCompany {
         const exists = this.rates.some((rate) => rate.feature === feature && rate.version === version);
         return { text: `rate ${feature} ${version}`, exists };
       }
+      case "number_account_set": {
+        const { phone_number_id, from_ms } = event.account;
+        const exists = this.number_accounts.some((account) =>
+          account.phone_number_id === phone_number_id && account.from_ms === from_ms
+        );
+        return { text: `account ${phone_number_id} ${from_ms}`, exists };
+      }
       default:
         return undefined;
     }
@@ -319,6 +331,11 @@ export class StoredCompany {
         return;
       case "rate_versioned":
         this.rates.push(event.rate);
+        return;
+      case "cost_counted":
+        return mergeCounted(this.costs, event);
+      case "number_account_set":
+        this.number_accounts.push(event.account);
         return;
       case "quarantined":
         if (!this.quarantine.has(event.event.id)) this.quarantine.set(event.event.id, event.event);

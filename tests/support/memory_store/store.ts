@@ -107,6 +107,7 @@ export class MemoryStore {
       own_rates: stored.rates.toSorted((a, b) =>
         a.feature < b.feature ? -1 : a.feature > b.feature ? 1 : a.version - b.version
       ),
+      number_accounts: [...stored.number_accounts],
       periods: periods.sort((a, b) => a.month < b.month ? -1 : 1),
       totals: stored.totalsAfter(oldest),
       day_ends_ms: stored.dayEndsAfter(oldest, closed_through),
