@@ -584,6 +584,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/meta_rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Meta's rate card on a date
+         * @description The prices of every market that hold on a date, in one currency. A price that is missing is null, never zero.
+         */
+        get: operations["getMetaRates"];
+        /**
+         * Set Meta's rate card of a date
+         * @description Stores what Meta charges in one currency from a date on, for all markets together: as JSON, or as `text/csv` in a file of Meta, with `currency` and `effective_from` in the query. A file has the list of rates, the volume tiers, or both, one after the other; volume tiers alone are added to the stored card of that date. Before its date a card can be replaced. From its date on it can be completed; what changes a price that is in force needs a `correction`, else it is 409 `meta_rates_in_force`. The same card again changes nothing.
+         */
+        put: operations["putMetaRates"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meta_rates/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of Meta's rate cards
+         * @description Every version that was set, and by whom: the newest date first, of one date by currency, the last revision first. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listMetaRatesVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exchange_rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exchange rates
+         * @description Every rate that was set, and by whom: the newest date first, of one date by currencies, the last revision first. With `on`: the rates in force on that date, by currencies. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listExchangeRates"];
+        /**
+         * Set an exchange rate
+         * @description Stores what one currency is worth in another one from a date on, for costs in a currency that is not the contract's. A rate serves both ways. To change one whose date has begun takes a `correction`, else it is 409 `meta_rates_in_force`. The same rate again changes nothing.
+         */
+        put: operations["putExchangeRate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quarantine": {
         parameters: {
             query?: never;
@@ -2626,6 +2694,261 @@ export interface components {
              */
             effective_from?: string | null;
         };
+        MetaRates: {
+            /** @example USD */
+            currency: string;
+            /**
+             * Format: date
+             * @description The first date of the prices, in the time zone of Meta's account.
+             * @example 2026-10-01
+             */
+            effective_from: string;
+            /**
+             * @description Delivered service messages that are free each month for each business number.
+             * @example 1000
+             */
+            free_service_messages: number;
+            /**
+             * Format: date
+             * @description The date of the question.
+             * @example 2026-11-23
+             */
+            on: string;
+            /** @description 1, 2, 3 … of one date. Each revision replaces the one before it, which stays listed. */
+            revision: number;
+            /** @description Why the revision changes what was in force. Null: it changes nothing that was. */
+            correction: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            recorded_at: string;
+            /** @description The name of the key that sent it. */
+            recorded_by: string;
+            /** @description Every market of that date: countries by name, then regions. One that the card lacks has no price. */
+            rates: components["schemas"]["MetaRateInForce"][];
+        };
+        MetaRateInForce: {
+            /** @example Brazil */
+            market: string;
+            /**
+             * @description The countries of the market on that date, ISO 3166-1 alpha-2.
+             * @example [
+             *       "BR"
+             *     ]
+             */
+            countries: string[];
+            /**
+             * @description The price of one delivered message. Null: it is missing, not zero.
+             * @example 0.0068
+             */
+            marketing: string | null;
+            /**
+             * @description The price of one delivered message. Null: it is missing, not zero.
+             * @example 0.0068
+             */
+            utility: string | null;
+            /**
+             * @description The price of one delivered message. Null: it is missing, not zero.
+             * @example 0.0068
+             */
+            authentication: string | null;
+            /**
+             * @description The price of one delivered message. Null: it is missing, not zero.
+             * @example 0.0068
+             */
+            authentication_international: string | null;
+            /**
+             * @description The price of one delivered message. Null: it is missing, not zero.
+             * @example 0.0068
+             */
+            service: string | null;
+            /** @description The prices of later messages of a month. */
+            tiers: {
+                utility: {
+                    /**
+                     * @description The first message of the month at this price, counted from 1.
+                     * @example 250001
+                     */
+                    from: number;
+                    /** @example 0.0065 */
+                    price: string;
+                }[];
+                authentication: {
+                    /**
+                     * @description The first message of the month at this price, counted from 1.
+                     * @example 250001
+                     */
+                    from: number;
+                    /** @example 0.0065 */
+                    price: string;
+                }[];
+                authentication_international: {
+                    /**
+                     * @description The first message of the month at this price, counted from 1.
+                     * @example 250001
+                     */
+                    from: number;
+                    /** @example 0.0065 */
+                    price: string;
+                }[];
+            };
+        };
+        MetaRatesRequest: {
+            /** @example BRL */
+            currency: string;
+            /**
+             * Format: date
+             * @description The first date of the prices, in the time zone of Meta's account.
+             * @example 2026-10-01
+             */
+            effective_from: string;
+            /** @description Delivered service messages that are free each month for each business number. Default: as Meta announced, 1000 from 2026-10-01 on. */
+            free_service_messages?: number | null;
+            rates: components["schemas"]["MetaRate"][];
+            /**
+             * @description Why prices that are in force change or disappear. Required then, since costs that were reported change too; stored with the version.
+             * @example Meta corrected its file on 2 December
+             */
+            correction?: string | null;
+        };
+        MetaRate: {
+            /**
+             * @description The market, as Meta's rate cards name it.
+             * @example Brazil
+             */
+            market: string;
+            /**
+             * @description The price of one delivered message. Null or absent: there is none.
+             * @example 0.15
+             */
+            marketing?: string | null;
+            /**
+             * @description The price of one delivered message. Null or absent: there is none.
+             * @example 0.15
+             */
+            utility?: string | null;
+            /**
+             * @description The price of one delivered message. Null or absent: there is none.
+             * @example 0.15
+             */
+            authentication?: string | null;
+            /**
+             * @description The price of one delivered message. Null or absent: there is none.
+             * @example 0.15
+             */
+            authentication_international?: string | null;
+            /**
+             * @description The price of one delivered message. Null or absent: there is none.
+             * @example 0.15
+             */
+            service?: string | null;
+            /** @description The lower prices of later messages of a month. Default: none. */
+            tiers?: {
+                utility?: components["schemas"]["MetaPriceTier"][] | null;
+                authentication?: components["schemas"]["MetaPriceTier"][] | null;
+                authentication_international?: components["schemas"]["MetaPriceTier"][] | null;
+            } | null;
+        };
+        MetaPriceTier: {
+            /**
+             * @description The first message of the month at this price, counted from 1: Meta's `From`.
+             * @example 250001
+             */
+            from: number;
+            /** @example 0.15 */
+            price: string;
+        };
+        MetaRatesVersion: {
+            /** @example USD */
+            currency: string;
+            /**
+             * Format: date
+             * @description The first date of the prices, in the time zone of Meta's account.
+             * @example 2026-10-01
+             */
+            effective_from: string;
+            /**
+             * @description Delivered service messages that are free each month for each business number.
+             * @example 1000
+             */
+            free_service_messages: number;
+            /** @description 1, 2, 3 … of one date. Each revision replaces the one before it, which stays listed. */
+            revision: number;
+            /** @description Why the revision changes what was in force. Null: it changes nothing that was. */
+            correction: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            recorded_at: string;
+            /** @description The name of the key that sent it. */
+            recorded_by: string;
+            /** @description Number of markets that the card names. */
+            markets: number;
+        };
+        ExchangeRate: {
+            /**
+             * @description The currency of the amounts that are converted.
+             * @example USD
+             */
+            from: string;
+            /**
+             * @description The currency that they are converted to.
+             * @example BRL
+             */
+            to: string;
+            /**
+             * Format: date
+             * @description The first date of the rate.
+             * @example 2026-11-01
+             */
+            effective_from: string;
+            /**
+             * @description What one unit of `from` is worth in `to`.
+             * @example 5.4321
+             */
+            rate: string;
+            /** @description 1, 2, 3 … of one date. Each revision replaces the one before it, which stays listed. */
+            revision: number;
+            /** @description Why the revision changes what was in force. Null: it changes nothing that was. */
+            correction: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            recorded_at: string;
+            /** @description The name of the key that sent it. */
+            recorded_by: string;
+        };
+        ExchangeRateRequest: {
+            /**
+             * @description The currency of the amounts that are converted.
+             * @example USD
+             */
+            from: string;
+            /**
+             * @description The currency that they are converted to.
+             * @example BRL
+             */
+            to: string;
+            /**
+             * Format: date
+             * @description The first date of the rate. It holds until the next date of its currencies.
+             * @example 2026-11-01
+             */
+            effective_from: string;
+            /**
+             * @description What one unit of `from` is worth in `to`.
+             * @example 5.4321
+             */
+            rate: string;
+            /**
+             * @description Why prices that are in force change or disappear. Required then, since costs that were reported change too; stored with the version.
+             * @example Meta corrected its file on 2 December
+             */
+            correction?: string | null;
+        };
         QuarantineEntry: {
             id: string;
             /** @enum {string} */
@@ -3307,6 +3630,14 @@ export type Bill = components['schemas']['Bill'];
 export type WhatIfRequest = components['schemas']['WhatIfRequest'];
 export type Feature = components['schemas']['Feature'];
 export type Rate = components['schemas']['Rate'];
+export type MetaRates = components['schemas']['MetaRates'];
+export type MetaRateInForce = components['schemas']['MetaRateInForce'];
+export type MetaRatesRequest = components['schemas']['MetaRatesRequest'];
+export type MetaRate = components['schemas']['MetaRate'];
+export type MetaPriceTier = components['schemas']['MetaPriceTier'];
+export type MetaRatesVersion = components['schemas']['MetaRatesVersion'];
+export type ExchangeRate = components['schemas']['ExchangeRate'];
+export type ExchangeRateRequest = components['schemas']['ExchangeRateRequest'];
 export type QuarantineEntry = components['schemas']['QuarantineEntry'];
 export type Replay = components['schemas']['Replay'];
 export type ReplayCounts = components['schemas']['ReplayCounts'];
@@ -4826,6 +5157,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Feature"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetaRates: {
+        parameters: {
+            query: {
+                /** @description The currency that Meta bills in. */
+                currency: string;
+                /** @description A date in the time zone of Meta's account. Default: today in UTC. */
+                on?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetaRates"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putMetaRates: {
+        parameters: {
+            query?: {
+                /** @description With a file: the currency of its prices. */
+                currency?: string;
+                /** @description With a file: the first date of its prices, in the time zone of Meta's account. */
+                effective_from?: string;
+                /** @description With a file: Delivered service messages that are free each month for each business number. Default: as Meta announced, 1000 from 2026-10-01 on. */
+                free_service_messages?: number;
+                /** @description Why prices that are in force change or disappear. Required then, since costs that were reported change too; stored with the version. */
+                correction?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetaRatesRequest"];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetaRates"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMetaRatesVersions: {
+        parameters: {
+            query?: {
+                currency?: string;
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MetaRatesVersion"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExchangeRates: {
+        parameters: {
+            query?: {
+                /** @description The currency of the amounts that are converted. */
+                from?: string;
+                /** @description The currency that they are converted to. */
+                to?: string;
+                /** @description A date: lists only the rates that hold on it. */
+                on?: string;
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ExchangeRate"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putExchangeRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExchangeRateRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRate"];
                 };
             };
             /** @description A problem. */

@@ -8,6 +8,7 @@ import { EventRouter } from "../actors/event_router.ts";
 import { Inbox } from "../actors/inbox.ts";
 import { PhoneDirectory } from "../actors/phone_directory.ts";
 import { QuarantineReplay } from "../actors/quarantine_replay.ts";
+import { MetaPricing } from "../actors/meta_pricing.ts";
 import { RateCard } from "../actors/rate_card.ts";
 import { Reopening } from "../actors/reopening.ts";
 import { Scheduler } from "../actors/scheduler.ts";
@@ -97,6 +98,7 @@ export function createService(
   const idempotency = new IdempotentCalls(store.idempotent_calls, system_clock);
 
   const rates = new RateCard(clock, rateCardStore(store.rates));
+  const meta_pricing = new MetaPricing(clock, store.meta_pricing);
   const directory = new PhoneDirectory(clock, store.phone_numbers);
   const actor_system = new ActorSystem({
     clock,
@@ -239,6 +241,7 @@ export function createService(
     },
     alerts,
     rates,
+    meta_pricing,
     clock,
     live: feed,
     health: { ready: () => readiness(() => store.isWritable(), stopping.signal, clock_check) },

@@ -24,6 +24,8 @@ import { LargeBodies } from "./kit/large_bodies.ts";
 import { LabelledReports } from "./resources/labelled_reports.ts";
 import { UnusualCauses } from "./pages/unusual_cause.ts";
 import { ledger } from "./resources/ledger.ts";
+import { exchangeRates } from "./resources/exchange_rates.ts";
+import { metaRates } from "./resources/meta_rates.ts";
 import { messages } from "./resources/messages.ts";
 import { openapi } from "./kit/openapi.ts";
 import type * as ports from "../ports.ts";
@@ -69,6 +71,7 @@ export interface AppOptions {
   readonly reports: ports.Reports;
   readonly months: ports.MonthReader;
   readonly rates: ports.RateCardAdmin;
+  readonly meta_pricing: ports.MetaPricingAdmin;
   readonly live: ports.LiveBalances;
   readonly health: ports.Health;
   readonly clock: ports.Clock;
@@ -160,6 +163,8 @@ export function createApp(options: AppOptions): App {
   forecasts(api, options.companies, options.reports);
   whatIfs(api, options.companies, options.months);
   features(api, options.companies, options.rates, options.clock);
+  metaRates(api, options.meta_pricing, options.clock);
+  exchangeRates(api, options.meta_pricing);
   quarantine(api, options.quarantine);
   reopenings(api, options.reopenings);
   reportPage(api, { ...options, labelled, causes });

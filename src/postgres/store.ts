@@ -22,6 +22,7 @@ import { PostgresDayEnds } from "./day_ends.ts";
 import { PostgresKeys } from "./keys.ts";
 import { PostgresLabelSets } from "./label_sets.ts";
 import { PostgresMonths } from "./month_rows.ts";
+import { PostgresMetaPricing } from "./meta_pricing.ts";
 import { PostgresPhoneNumbers } from "./phone_numbers.ts";
 import { PostgresQuarantine } from "./quarantine.ts";
 import { PostgresRateCard } from "./rate_card.ts";
@@ -43,6 +44,7 @@ export interface Store {
   readonly day_ends: PostgresDayEnds;
   readonly phone_numbers: PostgresPhoneNumbers;
   readonly rates: PostgresRateCard;
+  readonly meta_pricing: PostgresMetaPricing;
   /** Hashes people and events without a company, under the service's secret. */
   readonly keyring: Keyring;
   readonly label_sets: PostgresLabelSets;
@@ -237,6 +239,7 @@ function buildStore(
     day_ends: new PostgresDayEnds(reading),
     phone_numbers: new PostgresPhoneNumbers(reading),
     rates: new PostgresRateCard(reading),
+    meta_pricing: new PostgresMetaPricing(reading),
     label_sets: new PostgresLabelSets(reading),
     quarantine: new PostgresQuarantine(reading, onQuarantined),
     reports: new PostgresReports(reporting),

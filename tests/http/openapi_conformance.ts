@@ -37,7 +37,9 @@ export function withConformanceChecks<App extends DeclaredCalls>(app: App): App 
       const requested = input instanceof Request
         ? input
         : new Request(new URL(input, "http://localhost"), init);
-      published.assertAccepted(requested, body.length === 0 ? {} : await new Response(body).json());
+      const text = await new Response(body as BodyInit).text();
+      const is_text = requested.headers.get("content-type")?.startsWith("text/csv");
+      published.assertAccepted(requested, is_text ? text : text === "" ? {} : JSON.parse(text));
     }
     return response;
   };

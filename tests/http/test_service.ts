@@ -7,6 +7,7 @@ import { Registry as Metrics } from "prom-client";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
 import { Reopening } from "../../actors/reopening.ts";
+import { MetaPricing } from "../../actors/meta_pricing.ts";
 import { RateCard } from "../../actors/rate_card.ts";
 import { EventRouter } from "../../actors/event_router.ts";
 import type { ArrivedEvent } from "../../actors/event_router.ts";
@@ -31,6 +32,7 @@ import type { GuardedClock } from "../../src/ports.ts";
 import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { companyRegistryStore } from "../../src/adapters.ts";
+import { MemoryMetaPricing } from "../support/memory_store/meta_pricing.ts";
 import { MemoryPhoneNumbers } from "../support/memory_store/phone_numbers.ts";
 import { metaCostsOf } from "../support/memory_store/costs.ts";
 import { NamedPhoneNumbers } from "./named_phone_numbers.ts";
@@ -177,6 +179,7 @@ export class TestService implements AsyncDisposable {
       reports: reportsOf(this.store),
       months: monthsOf(this.store, () => rates.current()),
       rates,
+      meta_pricing: new MetaPricing(clock, new MemoryMetaPricing()),
       live: feed,
       health: { ready: () => Promise.resolve({ ready: true, checks: { store: "ok" } }) },
       clock,

@@ -5,6 +5,7 @@ import { COMPANY_CONTRACT } from "./store_contract_companies.ts";
 import { COMPANY_LIST_CONTRACT } from "./store_contract_company_list.ts";
 import { CONTACT_CONTRACT } from "./store_contract_contacts.ts";
 import { DIRECTORY_CONTRACT } from "./store_contract_directory.ts";
+import { META_PRICING_CONTRACT } from "./store_contract_meta_pricing.ts";
 import type { ContractCheck } from "./store_under_test.ts";
 
 /** Checks of the whole contract, by test name. */
@@ -14,4 +15,5 @@ export const STORE_CONTRACT: Readonly<Record<string, ContractCheck>> = {
   ...CHANGE_CONTRACT,
   ...CONTACT_CONTRACT,
   ...DIRECTORY_CONTRACT,
+  ...META_PRICING_CONTRACT,
 };

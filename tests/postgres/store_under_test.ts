@@ -7,6 +7,7 @@ import type { ListedCompany } from "../../src/domain/reports.ts";
 import type { NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyId, ContactId } from "../../src/domain/types.ts";
 import type { Writer } from "../../src/journal/journal.ts";
+import type { MetaPricingStore } from "../../actors/meta_pricing.ts";
 import type { PostgresLabelSets } from "../../src/postgres/label_sets.ts";
 import type { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import type { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
@@ -32,6 +33,7 @@ export interface StoreUnderTest {
     PostgresRateCard,
     "history" | "names" | "append" | "rename" | "timeZones" | "latestBegun" | "latestOutbound"
   >;
+  readonly meta_pricing: MetaPricingStore;
   readonly label_sets: Pick<PostgresLabelSets, "erase">;
   readonly quarantine: Pick<
     PostgresQuarantine,

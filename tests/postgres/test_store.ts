@@ -2,6 +2,7 @@ import { createPool } from "../../src/postgres/connection.ts";
 import type { Pool } from "../../src/postgres/connection.ts";
 import { PostgresCompanyStore } from "../../src/postgres/companies.ts";
 import { PostgresLabelSets } from "../../src/postgres/label_sets.ts";
+import { PostgresMetaPricing } from "../../src/postgres/meta_pricing.ts";
 import { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import { PostgresRateCard } from "../../src/postgres/rate_card.ts";
@@ -46,6 +47,7 @@ export async function openPostgresStore(): Promise<PostgresStoreUnderTest> {
     store,
     phone_numbers: new PostgresPhoneNumbers(reading),
     rates: new PostgresRateCard(reading),
+    meta_pricing: new PostgresMetaPricing(reading),
     label_sets: new PostgresLabelSets(reading),
     quarantine: new PostgresQuarantine(reading),
     storedRows: (company) => rowsInPostgres(inspecting, company),

@@ -128,6 +128,11 @@ async function september(story: Story): Promise<void> {
 
 async function october(story: Story): Promise<void> {
   await story.at("2026-10-05T12:00:00Z");
+  const brazil = { market: "Brazil", marketing: "0.0625", utility: "0.0068", service: "0.0068" };
+  const meta_rates = { currency: "USD", effective_from: "2026-10-01", rates: [brazil] };
+  await story.call("PUT", "/v1/meta_rates", meta_rates);
+  const dollar = { from: "USD", to: "BRL", effective_from: "2026-10-01", rate: "5.4321" };
+  await story.call("PUT", "/v1/exchange_rates", dollar);
   await story.call("DELETE", `/v1/companies/padaria/contacts/${DAVI.phone}`);
   await story.call("POST", "/v1/companies/padaria/label_erasures", { text: "maria" });
   await moveDelivery(story);

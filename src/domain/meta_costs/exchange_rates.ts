@@ -56,12 +56,12 @@ export function showRatio(ratio: Ratio): string {
 }
 
 /** All exchange rates that are stored, or those of a hypothesis. */
-export class ExchangeRates {
+export class ExchangeRates<Rate extends ExchangeRate = ExchangeRate> {
   /** By `from to`, by ascending date. */
-  readonly #rates = new Map<string, ExchangeRate[]>();
+  readonly #rates = new Map<string, Rate[]>();
 
   /** @param rates in the order in which they were recorded: of two currencies and one date, the last one counts */
-  constructor(rates: readonly ExchangeRate[]) {
+  constructor(rates: readonly Rate[]) {
     const last = new Map(rates.map((rate) => [`${rate.from} ${rate.to} ${rate.effective_from}`, rate]));
     for (const rate of [...last.values()].sort((a, b) => a.effective_from < b.effective_from ? -1 : 1)) {
       const pair = `${rate.from} ${rate.to}`;
@@ -90,7 +90,14 @@ export class ExchangeRates {
     return inverse && { multiplied_by: SCALE, divided_by: inverse.rate };
   }
 
-  #on(from: string, to: string, date: LocalDate): ExchangeRate | undefined {
+  /** Returns the rate of each two currencies in force on a date, by their codes. */
+  on(date: LocalDate): Rate[] {
+    return [...this.#rates.keys()].sort().flatMap((pair) => {
+      return this.#rates.get(pair)!.findLast(({ effective_from }) => effective_from <= date) ?? [];
+    });
+  }
+
+  #on(from: string, to: string, date: LocalDate): Rate | undefined {
     return this.#rates.get(`${from} ${to}`)?.findLast(({ effective_from }) => effective_from <= date);
   }
 }

@@ -114,6 +114,13 @@ const REGION_OF: ReadonlyMap<CountryCode, Market> = new Map(
 
 const ALWAYS_STANDALONE: ReadonlySet<CountryCode> = new Set(STANDALONE.split(" "));
 
+const COUNTRY_OF: ReadonlyMap<Market, CountryCode> = new Map(
+  [...NAME_OF].map(([code, name]) => [name, code]),
+);
+
+/** Every country of the table. */
+export const COUNTRIES: readonly CountryCode[] = [...NAME_OF.keys(), ...Object.keys(SHARED_CODES)].sort();
+
 /** Every market that a rate card can name. */
 export const MARKET_NAMES: readonly Market[] = [OTHER, ...Object.keys(REGIONS), ...NAME_OF.values()];
 
@@ -150,9 +157,14 @@ export function marketNamed(text: string): Market | undefined {
   return BY_NAME.get(plain(text));
 }
 
+/** Returns the country that a market is named for; undefined for a region and for `Other`. */
+export function countryOf(market: Market): CountryCode | undefined {
+  return COUNTRY_OF.get(market);
+}
+
 /** Whether a market holds one country. */
 export function isCountryMarket(market: Market): boolean {
-  return market !== OTHER && !Object.hasOwn(REGIONS, market);
+  return COUNTRY_OF.has(market);
 }
 
 function plain(text: string): string {

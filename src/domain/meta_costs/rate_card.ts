@@ -38,20 +38,23 @@ export interface MetaRates {
 export const SERVICE_CHARGED_FROM = "2026-10-01" as LocalDate;
 
 /**
- * How many delivered service messages a month are free for each business number. Source: Meta, "Pricing", "Free tier
- * of monthly service messages". Individual and group deliveries share it, and what is left of it does not roll over.
+ * Returns how many delivered service messages a month Meta leaves free for each business number since it charges them.
+ * Individual and group deliveries share them, and what is left of them does not roll over. Source: Meta, "Pricing",
+ * "Free tier of monthly service messages".
  */
-export const FREE_SERVICE_MESSAGES = 1000;
+export function freeServiceMessages(date: LocalDate): number {
+  return date < SERVICE_CHARGED_FROM ? 0 : 1000;
+}
 
 /** All rate cards of Meta that are stored, or those of a hypothesis. */
-export class MetaRateCard {
+export class MetaRateCard<Version extends MetaRates = MetaRates> {
   /** By currency, by ascending date. */
-  readonly #versions = new Map<string, MetaRates[]>();
+  readonly #versions = new Map<string, Version[]>();
   /** From each date on which a version begins: the countries that any version then in force prices alone. */
   readonly #standalone: readonly { readonly from: LocalDate; readonly markets: ReadonlySet<Market> }[];
 
   /** @param versions in the order in which they were recorded: of one currency and date, the last one counts */
-  constructor(versions: readonly MetaRates[]) {
+  constructor(versions: readonly Version[]) {
     const last = new Map(
       versions.map((version) => [`${version.currency} ${version.effective_from}`, version]),
     );
@@ -65,7 +68,7 @@ export class MetaRateCard {
   }
 
   /** Returns the version of a currency in force on a date. */
-  on(currency: string, date: LocalDate): MetaRates | undefined {
+  on(currency: string, date: LocalDate): Version | undefined {
     return this.#versions.get(currency)?.findLast(({ effective_from }) => effective_from <= date);
   }
 
@@ -98,8 +101,7 @@ export class MetaRateCard {
    * @returns 0 before Meta charged service messages: none of them is billable
    */
   free_service_messages(currency: string, date: LocalDate): number {
-    return this.on(currency, date)?.free_service_messages ??
-      (date < SERVICE_CHARGED_FROM ? 0 : FREE_SERVICE_MESSAGES);
+    return this.on(currency, date)?.free_service_messages ?? freeServiceMessages(date);
   }
 
   #standaloneOn(date: LocalDate): ReadonlySet<Market> {

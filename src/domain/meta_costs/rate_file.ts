@@ -59,7 +59,7 @@ function tablesOf(rows: Rows, cells: CellReader): Table[] {
   if (headers.length === 0) {
     const has_other_commas = rows.some((row) => row.some((cell) => /market\s*[;\t]\s*currency/i.test(cell)));
     const remedy = has_other_commas
-      ? "has no commas between cells: save the file with commas as separators"
+      ? "has other separators: save the file with commas between cells"
       : "begins no rate card of Meta: send a header row with Market, Currency and the categories";
     cells.refuse(0, undefined, remedy);
   }

@@ -50,7 +50,7 @@ function rowsOf(text: string, limits: CsvLimits): string[][] | Problem {
     return invalidRequest([{
       path,
       message:
-        `${path} has a quote that does not match another one: quote whole cells, and double quotes inside.`,
+        `${path} has a quote that does not match another one: separate cells with commas, quote whole cells, and double quotes inside.`,
     }]);
   }
 }

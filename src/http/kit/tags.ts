@@ -26,6 +26,10 @@ export const TAGS = [
     description: "A company's package, prices, commitment and cancellation. Every version is kept.",
   },
   { name: "Rate card", description: "Features and their prices, for all companies and for one." },
+  {
+    name: "Meta costs",
+    description: "What Meta charges for messages, beside the credits: rate cards of Meta and exchange rates.",
+  },
   { name: "Reports", description: "Usage, ledger, statements and forecast. Lists are also CSV files." },
   {
     name: "Alerts",
@@ -48,7 +52,7 @@ export type Tag = typeof TAGS[number]["name"];
 /** Groups of sections, for the menu of the documentation. */
 export const TAG_GROUPS: readonly { readonly name: string; readonly tags: readonly Tag[] }[] = [
   { name: "Meter", tags: ["Webhooks", "Sends and usage", "Balance", "Windows", "Contacts"] },
-  { name: "Configure", tags: ["Companies", "Contract", "Rate card"] },
+  { name: "Configure", tags: ["Companies", "Contract", "Rate card", "Meta costs"] },
   { name: "Report", tags: ["Reports", "Alerts", "Viewers", "Report page"] },
   { name: "Operate", tags: ["Keys", "Operations", "Test clock", "Documentation"] },
 ];

@@ -199,7 +199,7 @@ Deno.test("a file without the header of Meta's rate cards is refused, and one wi
   }
   for (const separator of [";", "\t"]) {
     const [error] = errorsOf(LIST.map((row) => [row.join(separator)]));
-    assert.match(error!.message, /save the file with commas as separators/);
+    assert.match(error!.message, /save the file with commas between cells/);
   }
   assert.match(errorsOf([...LIST, ...LIST])[0]!.message, /is a header like row 2/);
   assert.match(errorsOf(LIST.slice(0, 2))[0]!.message, /has no row of a market below: add one/);

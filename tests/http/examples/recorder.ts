@@ -10,7 +10,7 @@ export interface ExampleRequest {
   /** A list repeats the parameter. */
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON, or the bytes to send. */
+  /** JSON, or the bytes to send; with a header of `text/csv` a text. */
   readonly body?: unknown;
   /** Keeps no content of the answer, which changes with every build. */
   readonly is_built?: true;
@@ -73,7 +73,7 @@ export class Recorder {
       headers: { ...(anonymous ? {} : { authorization: `Bearer ${ADMIN_KEY}` }), ...headers },
       ...(body === undefined
         ? {}
-        : { body: body instanceof Uint8Array ? new Uint8Array(body) : bytesOf(body) }),
+        : { body: body instanceof Uint8Array ? new Uint8Array(body) : bytesOf(body, headers) }),
     });
     const read = await readAnswer(response, name);
     const answer = is_built ? { ...read, body: BUILT } : read;
@@ -127,8 +127,9 @@ export class Recorder {
   }
 }
 
-function bytesOf(body: unknown): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(JSON.stringify(body));
+function bytesOf(body: unknown, headers: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
+  const is_text = headers["content-type"] === "text/csv";
+  return new TextEncoder().encode(is_text ? String(body) : JSON.stringify(body));
 }
 
 function queryOf(query: NonNullable<ExampleRequest["query"]>): string {
@@ -175,8 +176,12 @@ function beginningOf(text: string, length_max: number): string {
   return end > 0 ? beginning.slice(0, end + 1) : beginning;
 }
 
-/** Leaves the calls out of an OpenAPI document. */
+/** The markets of a rate card in an example. */
+const RATES_MAX = 3;
+
+/** Leaves the calls out of an OpenAPI document, and most markets out of a rate card. */
 function shortened(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (Array.isArray(body?.rates)) return { ...body, rates: body.rates.slice(0, RATES_MAX) };
   if (body?.openapi === undefined) return body;
   return { openapi: body.openapi, info: body.info, servers: body.servers, paths: {} };
 }

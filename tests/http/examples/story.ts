@@ -3,6 +3,7 @@
 import { localMs } from "../../support/fixtures.ts";
 import { customerWrote, statusesOf } from "../../support/payloads.ts";
 import { type TestService, VERIFY_TOKEN, ZONE } from "../test_service.ts";
+import { metaCosts } from "./meta_costs.ts";
 import { reachLimits } from "./limits.ts";
 import { operate } from "./operate.ts";
 import { ACME, ANA, BRUNO, CARLA, delivery, LINE } from "./people.ts";
@@ -15,6 +16,7 @@ export async function playStory(service: TestService): Promise<Recorder> {
   const recorder = new Recorder(service);
   await configure(recorder);
   await price(recorder);
+  await metaCosts(recorder);
   await meter(recorder);
   await report(recorder);
   await operate(recorder);
