@@ -36,6 +36,7 @@ tick() {
 }
 while tick && sleep 0.2; do :; done &`,
   },
+  "docs/guides/meta_costs.md": { after: [GETTING_STARTED] },
   "docs/guides/testing_time.md": { after: [] },
   "docs/guides/report_page.md": { after: [GETTING_STARTED] },
   "CONTRIBUTING.md": { after: [] },

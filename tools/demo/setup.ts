@@ -2,6 +2,7 @@ import { type Contract, dataOf, type Offer, type Profile } from "../../client/mo
 import type { BusinessNumber } from "../../tests/support/payloads.ts";
 import { BAKERY, COUNTER_LINE, DELIVERY_LINE } from "./company.ts";
 import type { Api } from "./api.ts";
+import meta_rates from "./meta_rates.csv" with { type: "text" };
 import { NEIGHBOURS } from "./neighbours.ts";
 
 /** Creates the example company if it does not exist. */
@@ -21,6 +22,33 @@ export async function createNeighbours({ credits }: Api): Promise<void> {
     await createCompany(credits, company, profile, contract);
     await nameNumbers(credits, [line]);
   }
+}
+
+/** The first date of the rates in `meta_rates.csv`. */
+const META_RATES_FROM = "2026-10-01";
+
+/** Sets what Meta charges in Brazil, and an example of an exchange rate, unless there are some already. */
+export async function setMetaRates({ credits }: Api): Promise<void> {
+  const currency = "USD";
+  const card = await credits.api.GET("/v1/meta_rates", {
+    params: { query: { currency, on: META_RATES_FROM } },
+  });
+  if (card.response.status === 404) {
+    await dataOf(credits.api.PUT("/v1/meta_rates", {
+      params: { query: { currency, effective_from: META_RATES_FROM } },
+      headers: { "content-type": "text/csv" },
+      // The client's types have bodies of JSON only.
+      body: meta_rates as never,
+      bodySerializer: String,
+    }));
+  }
+  const to = "BRL";
+  const { data } = await dataOf(credits.api.GET("/v1/exchange_rates", {
+    params: { query: { from: currency, to } },
+  }));
+  if (data.length > 0) return;
+  const body = { from: currency, to, effective_from: META_RATES_FROM, rate: "5.40" };
+  await dataOf(credits.api.PUT("/v1/exchange_rates", { body }));
 }
 
 /** Upgrades the first contract to the larger package. A contract that was changed before stays as it is. */

@@ -9,6 +9,7 @@ import { ENVIRONMENT_MUTANTS } from "./mutants_environment.ts";
 import { HTTP_MUTANTS } from "./mutants_http.ts";
 import { LIMIT_MUTANTS } from "./mutants_limits.ts";
 import { META_COST_MUTANTS } from "./mutants_meta_costs.ts";
+import { META_RATE_MUTANTS } from "./mutants_meta_rates.ts";
 import { WHAT_IF_MUTANTS } from "./mutants_what_if.ts";
 
 /** All mutants. The tests must kill each of them. */
@@ -24,4 +25,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ENVIRONMENT_MUTANTS,
   ...META_COST_MUTANTS,
   ...WHAT_IF_MUTANTS,
+  ...META_RATE_MUTANTS,
 ];

@@ -24,7 +24,7 @@ const FREE_MAX = 1_000_000_000;
 const TIERS_MAX = 50;
 
 const FREE_DESCRIPTION =
-  "Delivered service messages that are free each month for each business number. Default: as Meta announced, 1000 from " +
+  "delivered service messages that are free each month for each business number. Default: as Meta announced, 1000 from " +
   "2026-10-01 on.";
 
 /** A sentence that says why prices in force change. */
@@ -90,7 +90,7 @@ export const MetaRatesJson = z.strictObject({
     example: "2026-10-01",
   }),
   free_service_messages: optionalField(z.int().min(0).max(FREE_MAX)).openapi({
-    description: FREE_DESCRIPTION,
+    description: `Number of ${FREE_DESCRIPTION}`,
   }),
   rates: z.array(RateJson).min(1).max(MARKET_NAMES.length).superRefine((rates, context) => {
     const seen = new Map<Market, number>();
@@ -114,7 +114,7 @@ export const FileQuery = z.strictObject({
     example: "2026-10-01",
   }),
   free_service_messages: z.string().regex(/^\d{1,9}$/, { error: "must be a whole number" }).transform(Number)
-    .optional().openapi({ type: "integer", description: `With a file: ${FREE_DESCRIPTION}` }),
+    .optional().openapi({ type: "integer", description: `With a file that lists rates: number of ${FREE_DESCRIPTION}` }),
   correction: CorrectionField.optional(),
 });
 

@@ -23,6 +23,12 @@ const SMALLEST: readonly CallWithBody[] = [
   ["PUT", `${ACME}/alert_thresholds`, { used_percents: [], credits_left: [], runs_out_days: null }],
   ["PUT", "/v1/features/automation.run", { credits: 1 }],
   ["PUT", `${ACME}/features/automation.run`, { credits: 1 }],
+  ["PUT", "/v1/exchange_rates", { from: "USD", to: "BRL", effective_from: "2026-11-01", rate: "5.4321" }],
+  ["PUT", "/v1/meta_rates", {
+    currency: "USD",
+    effective_from: "2026-10-01",
+    rates: [{ market: "Brazil", utility: "0.0068" }],
+  }],
   ["POST", `${ACME}/usage`, RUN],
   ["POST", `${ACME}/usage`, [{ ...RUN, id: "in a list" }]],
   ["POST", `${ACME}/messages`, SEND],
@@ -59,6 +65,11 @@ Deno.test("every optional field of a body may be null", async () => {
 const ACCEPTED: readonly CallWithBody[] = [
   ["PUT", `${ACME}/contract`, { ...OFFER, package: null }],
   ["PUT", "/v1/features/automation.run", { credits: 1 }],
+  ["PUT", "/v1/meta_rates", {
+    currency: "USD",
+    effective_from: "2026-10-01",
+    rates: [{ market: "brazil", utility: "0.0068", tiers: { utility: [{ from: 250_001, price: "0.0065" }] } }],
+  }],
   ["POST", `${ACME}/usage`, { ...RUN, attributes: { a: "text", b: 1, c: true } }],
   ["POST", `${ACME}/messages`, { ...SEND, sent_at: "2026-11-03t12:00:00z" }],
   ["POST", `${ACME}/messages/m/failed`, { failed_at: "2026-11-03T12:00:00Z", error_code: 132000 }],
@@ -82,6 +93,12 @@ const REFUSED: readonly CallWithBody[] = [
   ["PUT", `${ACME}/contract`, { ...OFFER, excess_credit_price: 0.15 }],
   ["PUT", `${ACME}/contract`, { ...OFFER, excess_credit_price: null }],
   ["PUT", `${ACME}/contract`, { ...OFFER, package: { credits: 10, price: "-1" } }],
+  ["PUT", "/v1/meta_rates", {
+    currency: "USD",
+    effective_from: "2026-10-01",
+    rates: [{ market: "Brazil", utility: 0.0068 }],
+  }],
+  ["PUT", "/v1/exchange_rates", { from: "USD", to: "BRL", effective_from: "2026-11-01", rate: 5.4321 }],
   ["POST", `${ACME}/usage`, { ...RUN, quantity: 1e308 }],
   ["POST", `${ACME}/usage`, { ...RUN, attributes: { nested: { a: 1 } } }],
   ["POST", `${ACME}/messages`, { ...SEND, attribution: { label: "x".repeat(201) } }],

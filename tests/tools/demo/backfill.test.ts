@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BAKERY } from "../../../tools/demo/company.ts";
 import { backfill } from "../../../tools/demo/backfill.ts";
 import { Api } from "../../../tools/demo/api.ts";
-import { createBakery } from "../../../tools/demo/setup.ts";
+import { createBakery, setMetaRates } from "../../../tools/demo/setup.ts";
 import { ADMIN_KEY, APP_SECRET, TestService } from "../../http/test_service.ts";
 
 const CONTRACT = `/v1/companies/${BAKERY.company}/contract`;
@@ -29,6 +29,25 @@ Deno.test("a contract changed by hand is not upgraded", async () => {
   assert.deepEqual(await demo.packages(), by_hand);
 });
 
+Deno.test("the demo sets Meta's rates of Brazil once, and keeps those that were changed by hand", async () => {
+  await using demo = new Demo();
+  await setMetaRates(demo.api);
+  const { rates } = await demo.metaRates();
+  const brazil = rates.find(({ market }: { market: string }) => market === "Brazil");
+  assert.deepEqual(
+    [brazil.marketing, brazil.utility, brazil.authentication, brazil.authentication_international, brazil.service],
+    ["0.0625", "0.0068", "0.0068", null, "0.0068"],
+  );
+  await demo.put("/v1/meta_rates", {
+    currency: "USD",
+    effective_from: "2026-10-01",
+    rates: [{ market: "Brazil", marketing: "0.07" }],
+    correction: "by hand",
+  });
+  await setMetaRates(demo.api);
+  assert.equal((await demo.metaRates()).revision, 2);
+});
+
 /** A service whose clock is past the date of the upgrade, as after a restart of the demo. */
 class Demo implements AsyncDisposable {
   readonly #service = new TestService();
@@ -47,6 +66,16 @@ class Demo implements AsyncDisposable {
     const until_s = this.#service.now_ms / 1000 - 7 * 86_400 + 1;
     const stretch = { opened_on: Temporal.PlainDate.from("2026-09-01"), until_s };
     await backfill(this.api, stretch, { update: () => {} }, this.#signal);
+  }
+
+  /** Reads the rate card in dollars. */
+  async metaRates() {
+    return await this.#service.readJson("GET", "/v1/meta_rates?currency=USD&on=2026-10-01");
+  }
+
+  /** Sends a request as an operator does. */
+  async put(path: string, body: unknown): Promise<void> {
+    await this.#service.readJson("PUT", path, body);
   }
 
   /** Changes the contract as an operator does. */
