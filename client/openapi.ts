@@ -2803,7 +2803,7 @@ export interface components {
              * @example 2026-10-01
              */
             effective_from: string;
-            /** @description Delivered service messages that are free each month for each business number. Default: as Meta announced, 1000 from 2026-10-01 on. */
+            /** @description Number of delivered service messages that are free each month for each business number. Default: as Meta announced, 1000 from 2026-10-01 on. */
             free_service_messages?: number | null;
             rates: components["schemas"]["MetaRate"][];
             /**
@@ -5211,7 +5211,7 @@ export interface operations {
                 currency?: string;
                 /** @description With a file: the first date of its prices, in the time zone of Meta's account. */
                 effective_from?: string;
-                /** @description With a file: Delivered service messages that are free each month for each business number. Default: as Meta announced, 1000 from 2026-10-01 on. */
+                /** @description With a file that lists rates: number of delivered service messages that are free each month for each business number. Default: as Meta announced, 1000 from 2026-10-01 on. */
                 free_service_messages?: number;
                 /** @description Why prices that are in force change or disappear. Required then, since costs that were reported change too; stored with the version. */
                 correction?: string;

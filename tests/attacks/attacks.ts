@@ -44,7 +44,11 @@ const VALID_BODIES: Readonly<Record<string, unknown>> = {
     currency: "USD",
     effective_from: "2026-10-01",
     free_service_messages: 1000,
-    rates: [{ market: "Brazil", utility: "0.0068", tiers: { utility: [{ from: 250_001, price: "0.0065" }] } }],
+    rates: [{
+      market: "Brazil",
+      utility: "0.0068",
+      tiers: { utility: [{ from: 250_001, price: "0.0065" }] },
+    }],
     correction: "typing error",
   },
   "put /v1/exchange_rates": { from: "USD", to: "BRL", effective_from: "2026-11-01", rate: "5.4321" },

@@ -107,11 +107,11 @@ export class CellReader {
 /** How older files of Meta write a currency. */
 const SYMBOLS: Readonly<Record<string, string>> = { "$US": "USD", "US$": "USD" };
 
-const MISSING = /^\s*(?:n\/a|-{1,2}|–|—)?\s*$/i;
+const MISSING: ReadonlySet<string> = new Set(["", "n/a", "-", "--", "–", "—"]);
 
 /** Whether a cell says that there is no value: it is empty, `n/a` or a dash. */
 export function isMissing(cell: string | undefined): boolean {
-  return cell === undefined || MISSING.test(cell);
+  return cell === undefined || MISSING.has(cell.trim().toLowerCase());
 }
 
 /** Whether all cells are empty. */

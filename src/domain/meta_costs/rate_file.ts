@@ -57,7 +57,7 @@ function tablesOf(rows: Rows, cells: CellReader): Table[] {
     return kind === undefined ? [] : [{ kind, at }];
   });
   if (headers.length === 0) {
-    const has_other_commas = rows.some((row) => row.some((cell) => /market\s*[;\t]\s*currency/i.test(cell)));
+    const has_other_commas = rows.some((row) => row.some((cell) => /market ?[;\t] ?currency/i.test(cell)));
     const remedy = has_other_commas
       ? "has other separators: save the file with commas between cells"
       : "begins no rate card of Meta: send a header row with Market, Currency and the categories";

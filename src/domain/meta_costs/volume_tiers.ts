@@ -100,7 +100,9 @@ function blocksOf(
     for (const section of sections) {
       const tier = tierOf(index, row, section, cells);
       if (tier === undefined || block === undefined) continue;
-      block.tiers.set(section.category, [...block.tiers.get(section.category) ?? [], tier]);
+      const of_category = block.tiers.get(section.category);
+      if (of_category === undefined) block.tiers.set(section.category, [tier]);
+      else of_category.push(tier);
     }
   }
   return blocks;

@@ -7,7 +7,7 @@ import {
   type PricedCategory,
 } from "../../domain/meta_costs/file_cells.ts";
 import { type Market, MARKET_NAMES, marketNamed } from "../../domain/meta_costs/markets.ts";
-import type { MarketPrices, PriceTier } from "../../domain/meta_costs/rate_card.ts";
+import type { MarketPrices, MetaRates, PriceTier } from "../../domain/meta_costs/rate_card.ts";
 import { readRateFile } from "../../domain/meta_costs/rate_file.ts";
 import type { MetaRatesRequest } from "../../domain/meta_costs/rate_versions.ts";
 import { TIERED_CATEGORIES } from "../../domain/meta_costs/volume_tiers.ts";
@@ -114,7 +114,10 @@ export const FileQuery = z.strictObject({
     example: "2026-10-01",
   }),
   free_service_messages: z.string().regex(/^\d{1,9}$/, { error: "must be a whole number" }).transform(Number)
-    .optional().openapi({ type: "integer", description: `With a file that lists rates: number of ${FREE_DESCRIPTION}` }),
+    .optional().openapi({
+      type: "integer",
+      description: `With a file that lists rates: number of ${FREE_DESCRIPTION}`,
+    }),
   correction: CorrectionField.optional(),
 });
 
@@ -156,7 +159,7 @@ function toFieldError({ row, column, message }: FileError): FieldError {
 }
 
 function fromJson(
-  { rates, ...card }: z.output<typeof MetaRatesJson>,
+  body: z.output<typeof MetaRatesJson>,
   query: z.output<typeof FileQuery>,
 ): MetaRatesRequest | Problem {
   const parameters = Object.keys(query);
@@ -165,7 +168,15 @@ function fromJson(
       return { path, message: `${path} is read in the query with a file only: send it in the body` };
     }));
   }
-  return { ...card, adds: false, prices: new Map(rates.map((rate) => [rate.market, pricesOf(rate)])) };
+  return { ...metaRatesOf(body), adds: false, correction: body.correction };
+}
+
+/** Converts a rate card of Meta from JSON. */
+export function metaRatesOf(
+  { currency, effective_from, free_service_messages, rates }: z.output<typeof MetaRatesJson>,
+): MetaRates {
+  const prices = new Map(rates.map((rate) => [rate.market, pricesOf(rate)]));
+  return { currency, effective_from, free_service_messages, prices };
 }
 
 function pricesOf(rate: z.output<typeof RateJson>): MarketPrices {

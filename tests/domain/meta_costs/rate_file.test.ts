@@ -206,6 +206,19 @@ Deno.test("a file without the header of Meta's rate cards is refused, and one wi
   assert.match(errorsOf([["Market", "Currency"], ["Brazil", "USD"]])[0]!.message, /no column of a category/);
 });
 
+Deno.test("a file of spaces, tabs and headers without end is refused at once", () => {
+  const spaces = " ".repeat(500_000);
+  assert.ok(errorsOf(changed(LIST, 2, 2, `${spaces}x`)).length > 0);
+  assert.ok(errorsOf(changed(LIST, 2, 0, `${spaces}x`)).length > 0);
+  assert.ok(errorsOf([[`market${"\t".repeat(500_000)}x`]]).length > 0);
+  assert.ok(errorsOf(Array.from({ length: 5_000 }, () => LIST[1]!)).length > 0);
+  const tiers = Array.from(
+    { length: 5_000 },
+    (_, index) => ["", "USD", String(index), String(index), "", "1"],
+  );
+  assert.ok(errorsOf([...TIERS.slice(0, 5), ...tiers]).length > 0);
+});
+
 Deno.test("the first errors of a file are listed, and the others are not read", () => {
   const rows = [
     LIST[1]!,

@@ -68,7 +68,11 @@ const ACCEPTED: readonly CallWithBody[] = [
   ["PUT", "/v1/meta_rates", {
     currency: "USD",
     effective_from: "2026-10-01",
-    rates: [{ market: "brazil", utility: "0.0068", tiers: { utility: [{ from: 250_001, price: "0.0065" }] } }],
+    rates: [{
+      market: "brazil",
+      utility: "0.0068",
+      tiers: { utility: [{ from: 250_001, price: "0.0065" }] },
+    }],
   }],
   ["POST", `${ACME}/usage`, { ...RUN, attributes: { a: "text", b: 1, c: true } }],
   ["POST", `${ACME}/messages`, { ...SEND, sent_at: "2026-11-03t12:00:00z" }],

@@ -35,7 +35,13 @@ Deno.test("the demo sets Meta's rates of Brazil once, and keeps those that were 
   const { rates } = await demo.metaRates();
   const brazil = rates.find(({ market }: { market: string }) => market === "Brazil");
   assert.deepEqual(
-    [brazil.marketing, brazil.utility, brazil.authentication, brazil.authentication_international, brazil.service],
+    [
+      brazil.marketing,
+      brazil.utility,
+      brazil.authentication,
+      brazil.authentication_international,
+      brazil.service,
+    ],
     ["0.0625", "0.0068", "0.0068", null, "0.0068"],
   );
   await demo.put("/v1/meta_rates", {
