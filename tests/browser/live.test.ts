@@ -123,7 +123,7 @@ test("after a 429 the page waits as long as Retry-After says, then reconnects", 
   const { page } = viewer;
   // Only the browser's clock stands still. It moves with `runFor`.
   await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 1_000);
+  await page.clock.pauseAt(Date.now() + 60_000);
   const requested: string[] = [];
   await page.route(/\/balance(\/stream)?$/, async (route) => {
     requested.push(new URL(route.request().url()).pathname);

@@ -23,7 +23,7 @@ interface Operation {
 /** Makes an app check each response against its own document, so that every test checks conformance. */
 export function withConformanceChecks<App extends DeclaredCalls>(app: App): App {
   const { hono } = app;
-  const published = new PublishedDocument(app);
+  const published = PublishedDocument.of(app);
   const { fetch, request } = hono;
   hono.fetch = async (requested, ...more) => {
     const response = await fetch(requested, ...more);
@@ -46,8 +46,24 @@ export function withConformanceChecks<App extends DeclaredCalls>(app: App): App 
   return app;
 }
 
+/** The documents by the calls of their apps. */
+const PUBLISHED = new Map<string, PublishedDocument>();
+
 /** The OpenAPI document of an app, built at the first request. */
 export class PublishedDocument {
+  /**
+   * Returns the document of an app. Apps with the same calls share it: to build it and its validators takes longer than
+   * most tests.
+   */
+  static of(app: DeclaredCalls): PublishedDocument {
+    const calls = app.declared.map(({ method, path }) => `${method} ${path}`).join();
+    const known = PUBLISHED.get(calls);
+    if (known !== undefined) return known;
+    const published = new PublishedDocument(app);
+    PUBLISHED.set(calls, published);
+    return published;
+  }
+
   readonly #app: DeclaredCalls;
   #operations: TrieRouter<Operation> | undefined;
   #definitions: Readonly<Record<string, Schema>> = {};
