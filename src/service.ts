@@ -208,6 +208,7 @@ export function createService(
     journal: store.journal,
     database: store.history,
     quarantined: store.quarantined,
+    counted_costs: store.counted_costs,
     backlogs,
     actor_system,
     memory_pressure,

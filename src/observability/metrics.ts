@@ -19,6 +19,7 @@ export interface MetricSources {
   readonly database: { readonly changes: ReadonlyMap<string, number> };
   readonly clock_check: { readonly disagreement_s: number; readonly postgres_answers: boolean };
   readonly quarantined: { readonly counts: ReadonlyMap<string, number> };
+  readonly counted_costs: { readonly counts: ReadonlyMap<string, number>; readonly without_price: number };
   readonly backlogs: { readonly quarantined: ReadonlyMap<string, number>; readonly scheduler_lag_s: number };
   readonly actor_system: {
     readonly active: number;
@@ -167,6 +168,21 @@ export function createMetrics(sources: MetricSources): Registry {
       for (const [reason, count] of quarantined.counts) this.inc({ reason }, count);
     },
   });
+  new Counter({
+    name: "poli_messages_counted_total",
+    help: "Delivered messages that Meta prices, by pricing type; once more if what Meta says of one changes.",
+    labelNames: ["pricing_type"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [pricing_type, count] of sources.counted_costs.counts) this.inc({ pricing_type }, count);
+    },
+  });
+  counter(
+    "poli_messages_without_price_total",
+    "Delivered messages that were counted before any status gave Meta's price.",
+    () => sources.counted_costs.without_price,
+  );
   new Gauge({
     name: "poli_quarantine_backlog",
     help: "Quarantined events that no replay has metered, by reason, measured each minute.",

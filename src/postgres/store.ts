@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { setImmediate } from "node:timers/promises";
 import type { QuarantineReason } from "../domain/company/command.ts";
 import { Keyring } from "../domain/identity/keyring.ts";
+import type { CountedCost } from "../domain/meta_costs/counted_costs.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { connect, createPool, disconnect, isUnencrypted } from "./connection.ts";
@@ -11,6 +12,7 @@ import { GroupCommitJournal } from "../journal/journal.ts";
 import type { CommandTraces } from "../observability/command_traces.ts";
 import { CommitMetrics } from "../observability/commit_metrics.ts";
 import { reportError } from "../observability/log.ts";
+import { CostCounter } from "../observability/cost_counter.ts";
 import { QuarantineCounter } from "../observability/quarantine_counter.ts";
 import { migrate } from "./migrations.ts";
 import { applyGrants } from "./grants.ts";
@@ -50,6 +52,7 @@ export interface Store {
   readonly label_sets: PostgresLabelSets;
   readonly quarantine: PostgresQuarantine;
   readonly quarantined: QuarantineCounter;
+  readonly counted_costs: CostCounter;
   readonly reports: PostgresReports;
   readonly months: PostgresMonths;
   readonly meta_costs: PostgresMetaCosts;
@@ -221,7 +224,15 @@ function buildStore(
     });
   const quarantined = new QuarantineCounter();
   const onQuarantined = (reason: QuarantineReason) => quarantined.count(reason);
-  const writer = new PostgresWriter(url, { ...shared, label_secret, onRejected, onQuarantined });
+  const counted_costs = new CostCounter();
+  const onCostCounted = (counted: CountedCost) => counted_costs.count(counted);
+  const writer = new PostgresWriter(url, {
+    ...shared,
+    label_secret,
+    onRejected,
+    onQuarantined,
+    onCostCounted,
+  });
   // One lane per Postgres server. More lanes into one server make more and smaller statements: they cost more CPU on
   // both sides than they save in waiting (`tools/bench/README.md`).
   const commit_metrics = new CommitMetrics();
@@ -235,6 +246,7 @@ function buildStore(
     journal,
     commit_metrics,
     quarantined,
+    counted_costs,
     companies,
     day_ends: new PostgresDayEnds(reading),
     phone_numbers: new PostgresPhoneNumbers(reading),

@@ -13,6 +13,7 @@
 
 import type { Change } from "../domain/company/change.ts";
 import type { QuarantineReason } from "../domain/company/command.ts";
+import type { CountedCost } from "../domain/meta_costs/counted_costs.ts";
 import type { CompanyId } from "../domain/types.ts";
 import { KEY_LOOKUP_PLANS, ResilientConnection } from "./resilient_connection.ts";
 import type { DatabaseHistory } from "./database_history.ts";
@@ -38,6 +39,8 @@ export interface WriterOptions {
   readonly onRejected?: (company: CompanyId, reason: string) => void;
   /** Called with the reason of each quarantined event. */
   readonly onQuarantined?: (reason: QuarantineReason) => void;
+  /** Called with each written difference of the counts of messages that Meta prices. */
+  readonly onCostCounted?: (counted: CountedCost) => void;
 }
 
 /** Writes the changes of one lane of the journal. It connects at the first write. */
@@ -48,11 +51,13 @@ export class PostgresWriter {
   readonly #label_set_ids: LabelSetIds;
   readonly #onRejected: (company: CompanyId, reason: string) => void;
   readonly #onQuarantined: (reason: QuarantineReason) => void;
+  readonly #onCostCounted: (counted: CountedCost) => void;
 
   /** @param url a `postgres://` URL */
   constructor(url: string, options: WriterOptions = {}) {
     this.#onRejected = options.onRejected ?? (() => {});
     this.#onQuarantined = options.onQuarantined ?? (() => {});
+    this.#onCostCounted = options.onCostCounted ?? (() => {});
     this.#connection = new ResilientConnection(url, {
       application_name: "poli-credits journal",
       settings: KEY_LOOKUP_PLANS,
@@ -103,6 +108,7 @@ export class PostgresWriter {
     for (const { company, value } of rows.quarantine) {
       if (written.has(company)) this.#onQuarantined(value.reason);
     }
+    for (const { company, value } of rows.cost_days) if (written.has(company)) this.#onCostCounted(value);
     return written;
   }
 

@@ -33,7 +33,8 @@ export interface OwnerStore {
 
 /** A feature with usage reports. */
 export const AUTOMATION = "automation.run" as FeatureCode;
-const OUR_NUMBER = "106540000000001";
+/** The company's number. */
+export const OUR_NUMBER = "106540000000001";
 
 /** The rate card of the tests: one credit per window, two per automation run. */
 const RATE_CARD = rateHistory([rate(INBOUND, 1), rate(OUTBOUND, 1), rate(AUTOMATION, 2)]);

@@ -12,6 +12,10 @@ import type {
 import { factId } from "../../src/domain/company/facts.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../../src/domain/company/state.ts";
 import type { ContractVersion, Terms } from "../../src/domain/contract.ts";
+import { costGroupKey } from "../../src/domain/meta_costs/counted_costs.ts";
+import type { NumberAccount } from "../../src/domain/meta_costs/number_accounts.ts";
+import type { CostGroup } from "../../src/domain/meta_costs/types.ts";
+import { PostgresMetaCosts } from "../../src/postgres/cost_days.ts";
 import type { Period } from "../../src/domain/period.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
 import type { StoredCompany } from "../support/memory_store/company.ts";
@@ -46,6 +50,8 @@ export interface StoredRows {
   readonly closed_days: readonly { readonly local_date: LocalDate; readonly totals: readonly DayTotal[] }[];
   readonly periods: readonly { readonly period: Period; readonly at_close: ClosedFigures | undefined }[];
   readonly quarantine: readonly QuarantinedEvent[];
+  readonly costs: readonly (CostGroup & { readonly messages: number })[];
+  readonly accounts: readonly NumberAccount[];
 }
 
 /** Reads the rows of the memory store. */
@@ -79,6 +85,9 @@ export function rowsInMemory(stored: StoredCompany): StoredRows {
       event: asJson(row.event),
     }))
       .sort(by(({ id }) => id)),
+    costs: [...stored.costs.values()].filter(({ messages }) => messages !== 0)
+      .map(({ group, messages }) => ({ ...group, messages })).sort(by(costGroupKey)),
+    accounts: stored.number_accounts.toSorted(by(accountKey)),
   };
 }
 
@@ -116,7 +125,7 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
     ),
     facts: (await rows<Omit<StoredFact, "id">>(
       `select contact, kind, ${epochMs("occurred_at")} as at_ms, message, template, category,
-      callback, phone_number_id, ${labelsOf("facts")} as attribution, by_message
+      callback, phone_number_id, pricing, ${labelsOf("facts")} as attribution, by_message
       from facts where company = (select key from companies where company_id = $1)`,
     )).map((fact) => ({ ...fact, id: factId(fact) })).sort(by(({ id }) => id)),
     sends: await rows(`select message as key, content, reply, ${epochMs("sent_at")} as sent_at_ms
@@ -133,6 +142,9 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
     closed_days: (await reports.closedDays(company, from, to))
       .map(({ local_date, totals }) => ({ local_date, totals })),
     periods: (await reports.periods(company)).map(({ period, at_close }) => ({ period, at_close })),
+    costs: (await new PostgresMetaCosts(pool).days({ company, from, to, by: "local_date" }))
+      .map(({ company: _, ...counted }) => counted).sort(by(costGroupKey)),
+    accounts: (await new PostgresMetaCosts(pool).accounts(company)).sort(by(accountKey)),
     quarantine: quarantine.map(({ company: _, replayed_at_ms: __, ...row }) => row).sort(by(({ id }) => id)),
   };
 }
@@ -169,6 +181,10 @@ function contractVersion(row: ContractRow): ContractVersion {
 /** Normalizes rows for comparison: removes undefined fields. */
 export function normalized(rows: StoredRows): unknown {
   return JSON.parse(JSON.stringify(rows, (_, value) => typeof value === "bigint" ? `${value}` : value));
+}
+
+function accountKey({ phone_number_id, from_ms }: NumberAccount): string {
+  return `${phone_number_id} ${from_ms}`;
 }
 
 function windowKey({ local_date, contact, direction }: WindowRecord): string {

@@ -1,5 +1,6 @@
 /** Contacts, events and offers of the domain in short form. */
 
+import type { MessagePricing } from "../../src/domain/meta_costs/fact_pricing.ts";
 import type { ContactEvent } from "../../src/domain/company/command.ts";
 import type { Offer } from "../../src/domain/contract_changes.ts";
 import type { ContactIdentifiers } from "../../src/domain/identity/phone.ts";
@@ -40,6 +41,8 @@ export interface StatusDetails {
   readonly category?: TemplateCategory;
   readonly callback?: string;
   readonly to?: ContactText;
+  /** What Meta says of the price; none by default: it is not read. */
+  readonly pricing?: MessagePricing | undefined;
 }
 
 /** Parses a contact. */
@@ -85,7 +88,7 @@ export function statusEvent(
   at_ms: number,
   details: StatusDetails = {},
 ): ContactEvent {
-  const { template = true, category, callback, to = ANA } = details;
+  const { template = true, category, callback, to = ANA, pricing } = details;
   return {
     type: "status",
     contact: identifiersOf(to),
@@ -96,6 +99,7 @@ export function statusEvent(
     template,
     category,
     callback_data: callback,
+    ...pricing === undefined ? {} : { pricing },
   };
 }
 

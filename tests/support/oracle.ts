@@ -31,6 +31,8 @@ export type Fact =
     readonly template: boolean;
     readonly category: string | undefined;
     readonly callback: string | undefined;
+    /** What Meta says of the price; undefined: it is not read. */
+    readonly pricing?: Priced | undefined;
   }
   | {
     readonly type: "send";
@@ -49,6 +51,13 @@ export type Fact =
     readonly at_ms: number;
   };
 
+/** A price as Meta's statuses give it. */
+export interface Priced {
+  readonly category: string;
+  readonly type: string;
+  readonly billable: boolean;
+}
+
 /** The platform's report that Meta refused a send. */
 export interface SendFailed {
   readonly type: "send_failed";
@@ -66,11 +75,17 @@ export interface Rules {
   /** Whether every contact is older than the stored facts: a read alone then proves no template. */
   readonly older_contacts?: boolean;
   /** The ends of the dates that have begun, in order of date; without them the zone's clocks decide every date. */
-  readonly day_ends?: ReadonlyMap<string, number>;
+  readonly day_ends?: ReadonlyMap<string, number> | undefined;
 }
 
 /** Units and credits by `date feature direction`. */
 export type ExpectedTotals = Readonly<Record<string, { readonly units: number; readonly credits: number }>>;
+
+/** The Meta account of the company's number, from an instant on. */
+export interface Account {
+  readonly from_ms: number;
+  readonly time_zone: string;
+}
 
 type Status = Extract<Fact, { type: "status" }>;
 type Send = Extract<Fact, { type: "send" }>;
@@ -109,6 +124,59 @@ export function expectedTotals(given: readonly Fact[], rules: Rules): ExpectedTo
     }
   }
   return owed;
+}
+
+/** Categories and types, the dearest first. */
+const [DEAREST_CATEGORIES, DEAREST_TYPES] = [
+  ["marketing", "authentication_international", "authentication", "utility", "service", "unknown"],
+  ["regular", "free_customer_service", "free_entry_point", "free_group_customer_service", "unknown"],
+];
+/** The countries of phones by their calling codes. */
+const CALLING_CODES = { "54": "AR", "55": "BR", "52": "MX" };
+
+/**
+ * Counts the messages that Meta prices: by `date account_date country category type billable`.
+ *
+ * @param accounts in order of time
+ */
+export function expectedCosts(
+  given: readonly Fact[],
+  rules: Rules,
+  accounts: readonly Account[] = [],
+): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const statuses = distinct(given).filter((fact): fact is Status => fact.type === "status");
+  for (const of_message of Map.groupBy(statuses, ({ message }) => message).values()) {
+    const deliveries = of_message.filter(({ status }) => ["delivered", "read", "played"].includes(status));
+    const priced = of_message.filter(({ pricing }) => pricing !== undefined);
+    const sending_seen = of_message.some(({ status }) => status === "sent" || status === "delivered");
+    if (deliveries.length === 0 || priced.length === 0) continue;
+    if (rules.older_contacts && !sending_seen) continue;
+    const delivered_ms = Math.min(...deliveries.map(({ at_ms }) => at_ms));
+    const [price] = priced.map(({ pricing }) => pricing!).toSorted((a, b) =>
+      DEAREST_CATEGORIES.indexOf(a.category) - DEAREST_CATEGORIES.indexOf(b.category) ||
+      DEAREST_TYPES.indexOf(a.type) - DEAREST_TYPES.indexOf(b.type) || Number(b.billable) - Number(a.billable)
+    );
+    const date = dateOf(delivered_ms, rules);
+    const account = accounts.findLast(({ from_ms }) => from_ms <= delivered_ms);
+    const account_date = account === undefined
+      ? date
+      : dateOf(delivered_ms, { ...rules, ...account, day_ends: undefined });
+    const { category, type, billable } = price!;
+    const key = `${date} ${account_date} ${countryOf(priced)} ${category} ${type} ${billable}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Returns the country of the recipient: of phones the least, or of BSUIDs if no status names a phone. */
+function countryOf(statuses: readonly Status[]): string {
+  const phones = statuses.flatMap(({ who: { phone } }) => phone ?? []);
+  const of_phones = phones.map((phone) =>
+    Object.entries(CALLING_CODES).find(([code]) => phone.startsWith(code))
+  );
+  if (of_phones.length > 0) return of_phones.map((found) => found![1]).sort()[0]!;
+  return statuses.flatMap(({ who: { bsuid } }) => bsuid ?? []).map((bsuid) => bsuid.slice(0, 2)).sort()[0]!;
 }
 
 /**
@@ -212,7 +280,10 @@ function distinct(facts: readonly Fact[]): Fact[] {
   });
 }
 
-function dateOf(at_ms: number, { time_zone, day_ends = new Map() }: Rules): string {
+function dateOf(
+  at_ms: number,
+  { time_zone, day_ends = new Map() }: Pick<Rules, "time_zone" | "day_ends">,
+): string {
   for (const [date, end_ms] of day_ends) if (at_ms < end_ms) return date;
   return Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(time_zone).toPlainDate().toString();
 }

@@ -8,8 +8,10 @@
  */
 
 import { type Client, connect, disconnect } from "../../src/postgres/connection.ts";
+import { checkCosts } from "./costs.ts";
 import { checkDays } from "./days.ts";
 import { Sums } from "./difference.ts";
+import type { CostCounts } from "./expected_costs.ts";
 import { type ExaminationListener, examine } from "./examination.ts";
 import { checkHead } from "./head.ts";
 import { replayLedger } from "./ledger.ts";
@@ -111,7 +113,9 @@ async function auditCompany(
   }
   const ledger = await replayLedger(examination);
   const expected = new Sums();
-  await checkWindows(examination, expected);
+  const costs: CostCounts = new Map();
+  await checkWindows(examination, expected, costs);
+  await checkCosts(examination, costs);
   await checkUsages(examination, expected);
   await checkTotals(examination, ledger, expected);
   await checkPeriods(examination, ledger);

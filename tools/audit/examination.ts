@@ -1,4 +1,5 @@
 import type { Difference } from "./difference.ts";
+import type { AccountRow } from "./expected_costs.ts";
 import { addDays, LocalDays, type SettingsRow } from "./local_days.ts";
 import { Prices, type RateRow } from "./prices.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -53,6 +54,8 @@ export interface Examination {
   /** In the order they happened. */
   readonly reopenings: readonly ReopeningRow[];
   readonly rates: readonly RateRow[];
+  /** The Meta accounts of the company's numbers, in order of time. */
+  readonly accounts: readonly AccountRow[];
   readonly days: LocalDays;
   /** The stored end of each local date that is over, and of later ones on which something is dated. */
   readonly day_ends: ReadonlyMap<string, number>;
@@ -89,6 +92,7 @@ export async function examine(
   }
   const rates = await snapshot.query<RateRow>(statements.RATES, [company]);
   const contract = await snapshot.query<ContractRow>(statements.CONTRACT, [company]);
+  const accounts = await snapshot.query<AccountRow>(statements.NUMBER_ACCOUNTS, [company]);
   const reopenings = await snapshot.query<ReopeningRow>(statements.REOPENINGS, [company]);
   const day_ends = await dayEndsOf(snapshot, company);
   const days = daysOf(head, settings, day_ends);
@@ -103,6 +107,7 @@ export async function examine(
     contract,
     reopenings,
     rates,
+    accounts,
     days,
     day_ends,
     closings_ms: await closingsOf(snapshot, company),

@@ -14,6 +14,9 @@ export interface Fact {
   readonly template: boolean;
   readonly category: string | null;
   readonly callback: string | null;
+  readonly phone_number_id: string | null;
+  /** What a status tells about Meta's price, as it is stored: see `expected_costs.ts`. */
+  readonly pricing: number | null;
   readonly recorded_ms: number;
 }
 
@@ -37,7 +40,8 @@ interface Template {
   readonly uncertain: boolean;
 }
 
-const PROVES_DELIVERY = ["delivered", "read", "played"];
+/** The kinds of facts that prove that a message was delivered. */
+export const PROVES_DELIVERY: readonly string[] = ["delivered", "read", "played"];
 const PROVES_SENDING = ["sent", ...PROVES_DELIVERY];
 /** When statuses of a message differ in category, the first of these counts. */
 const CATEGORIES = ["marketing", "utility", "authentication"];
@@ -78,7 +82,7 @@ export function expectedWindows(
  * Leaves out the facts of messages that moved to another contact: our record or an earlier status of Meta named a phone
  * that Meta's earliest status does not.
  */
-function withoutMoved(facts: readonly Fact[]): readonly Fact[] {
+export function withoutMoved(facts: readonly Fact[]): readonly Fact[] {
   const moves = facts.filter(({ kind }) => kind === "message_moved");
   if (moves.length === 0) return facts;
   const contacts = new Set(facts.map(({ contact }) => contact));

@@ -121,7 +121,18 @@ function append(by_key: Map<string, Fact[]>, fact: Fact): void {
 }
 
 function factFrom(row: FactRow): Fact {
-  const { contact, kind, message, template, category, callback } = row;
+  const { contact, kind, message, template, category, callback, phone_number_id, pricing } = row;
   const [at_ms, recorded_ms] = [Number(row.at_ms), Number(row.recorded_ms)];
-  return { contact, at_ms, kind, message, template, category, callback, recorded_ms };
+  return {
+    contact,
+    at_ms,
+    kind,
+    message,
+    template,
+    category,
+    callback,
+    phone_number_id,
+    pricing,
+    recorded_ms,
+  };
 }

@@ -46,14 +46,28 @@ export const CONTRACT = `
 /** Reads the start of the oldest UTC month whose facts are stored; null while none were dropped. */
 export const FACTS_RETAINED_FROM = `select ${ms("kept_from")} as kept_from_ms from retention`;
 
-/** Whether a company was charged before a date. */
+/** Whether a company was charged, or a message of it counted, before a date. */
 export const WAS_CHARGED_BEFORE = `
-  select exists (select from day_totals where company_id = $1 and local_date < $2) as charged`;
+  select exists (select from day_totals where company_id = $1 and local_date < $2)
+    or exists (select from cost_days where company = ${KEY} and local_date < $2) as charged`;
+
+/** Reads the Meta accounts of the company's numbers. */
+export const NUMBER_ACCOUNTS = `
+  select phone_number_id, ${ms("from_at")} as from_ms, time_zone
+  from number_accounts where company_id = $1 order by from_at`;
+
+/** Reads a page of the counts of messages that Meta prices. */
+export const COST_DAYS = `
+  select local_date, account_date, phone_number_id, country, category, pricing_type, billable, messages
+  from cost_days
+  where company = ${KEY} and (local_date, account_date, phone_number_id, country, category, pricing_type, billable) >
+    ($2::date, $3::date, $4, $5, $6::meta_category, $7::pricing_type, $8::boolean)
+  order by local_date, account_date, phone_number_id, country, category, pricing_type, billable limit $9`;
 
 /** Reads a page of facts by contact key, so that the facts of a contact come together. */
 export const FACTS = `
   select contact, occurred_at, id, ${ms("occurred_at")} as at_ms, kind, message, template, category, callback,
-    ${ms("recorded_at")} as recorded_ms
+    phone_number_id, pricing, ${ms("recorded_at")} as recorded_ms
   from facts
   where company = ${KEY} and (contact, occurred_at, id) > ($2::uuid, $3::timestamptz, $4::bigint)
     and kind <> 'noted'
@@ -62,7 +76,7 @@ export const FACTS = `
 /** Reads the facts of keys, for contacts with several keys. */
 export const FACTS_OF = `
   select contact, ${ms("occurred_at")} as at_ms, kind, message, template, category, callback,
-    ${ms("recorded_at")} as recorded_ms
+    phone_number_id, pricing, ${ms("recorded_at")} as recorded_ms
   from facts where company = ${KEY} and contact = any ($2::uuid[]) and kind <> 'noted'`;
 
 /** Reads the contact of each key, and all keys of that contact. */

@@ -3,6 +3,7 @@
 import { formatCount, formatInstant, sumKey, type Sums } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
 import { addDays, monthOf } from "./local_days.ts";
+import { type CostCounts, countCosts } from "./expected_costs.ts";
 import { type ExpectedWindow, expectedWindows, type Fact, knownInTime } from "./expected_windows.ts";
 import { peopleOf, type Person } from "./people.ts";
 import * as statements from "./statements.ts";
@@ -26,11 +27,17 @@ const [EARLIEST, LATEST] = ["0001-01-01", "9999-12-31"];
 const KEYS_TRIED_MAX = 5;
 
 /**
- * Recomputes every window from the facts and compares it with the stored row.
+ * Recomputes every window from the facts and compares it with the stored row. The facts are read once, so it counts the
+ * messages that Meta prices too.
  *
  * @param expected receives the sums of the windows
+ * @param costs receives the counts of messages that Meta prices
  */
-export async function checkWindows(examination: Examination, expected: Sums): Promise<void> {
+export async function checkWindows(
+  examination: Examination,
+  expected: Sums,
+  costs: CostCounts,
+): Promise<void> {
   const { company, snapshot } = examination;
   const checked_counts = new Map<string, bigint>();
   const onUnknownKey = (key: string, facts: readonly Fact[]) =>
@@ -55,7 +62,10 @@ export async function checkWindows(examination: Examination, expected: Sums): Pr
       checked_counts.set(key, (checked_counts.get(key) ?? 0n) + 1n);
     }
     const rows_by_key = Map.groupBy(rows, ({ local_date, contact }) => `${local_date} ${contact}`);
-    for (const person of people) checkPerson(examination, person, rows_by_key, expected);
+    for (const person of people) {
+      checkPerson(examination, person, rows_by_key, expected);
+      countCosts(costs, person.facts, examination);
+    }
   }
   await checkWithoutFacts(examination, checked_counts);
 }

@@ -2,6 +2,7 @@ import type { Mutant } from "./mutant.ts";
 import { ACTOR_MUTANTS } from "./mutants_actors.ts";
 import { ALERT_MUTANTS } from "./mutants_alerts.ts";
 import { CLIENT_MUTANTS } from "./mutants_client.ts";
+import { COUNTED_MESSAGE_MUTANTS } from "./mutants_counted_messages.ts";
 import { STORAGE_MUTANTS } from "./mutants_storage.ts";
 import { DOMAIN_MUTANTS } from "./mutants_domain.ts";
 import { EVENT_MUTANTS } from "./mutants_events.ts";
@@ -26,4 +27,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...META_COST_MUTANTS,
   ...WHAT_IF_MUTANTS,
   ...META_RATE_MUTANTS,
+  ...COUNTED_MESSAGE_MUTANTS,
 ];

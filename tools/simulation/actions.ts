@@ -1,3 +1,5 @@
+import type { MessagePricing } from "../../src/domain/meta_costs/fact_pricing.ts";
+
 /** The identifiers that an event or a call gives of a person; `other` is the phone in its other spelling. */
 export type IdentifierChoice =
   | "phone"
@@ -20,6 +22,8 @@ export interface EventSpec {
   readonly template: boolean;
   readonly category: Category;
   readonly has_callback: boolean;
+  /** What a status says of the price; undefined: the service does not read it. */
+  readonly pricing: MessagePricing | undefined;
   readonly ago_ms: number;
   /** Whether the event arrives on the company's second number, which it may not have claimed yet. */
   readonly new_number: boolean;
@@ -110,6 +114,12 @@ export type Action =
     readonly company: number;
     readonly person: number;
     readonly identifiers: IdentifierChoice;
+  }
+  | {
+    readonly do: "set account";
+    readonly company: number;
+    readonly account_id: string;
+    readonly time_zone: string;
   }
   | { readonly do: "quote"; readonly company: number }
   | { readonly do: "read"; readonly company: number }

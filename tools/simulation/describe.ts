@@ -67,6 +67,8 @@ function describeStep(step: Step): string {
       return `person ${step.person} of company-${step.company} is erased, by ${step.identifiers}`;
     case "read contact":
       return `a client reads person ${step.person} of company-${step.company}, by ${step.identifiers}`;
+    case "set account":
+      return `the number of company-${step.company} gets the account ${step.account_id} in ${step.time_zone}`;
     case "quote":
       return `a client requests a quote for company-${step.company}`;
     case "read":
@@ -105,6 +107,7 @@ function describeEvent(event: EventSpec): string {
     template,
     category,
     has_callback,
+    pricing,
     ago_ms,
     new_number,
   } = event;
@@ -116,7 +119,8 @@ function describeEvent(event: EventSpec): string {
   const of = `${template ? "template" : "message"} ${message}${
     category === undefined ? "" : ` (${category})`
   }`;
-  return `${kind} ${of}${has_callback ? " with our own id" : ""}, ${whom}`;
+  const price = pricing === undefined ? "" : `, priced ${Object.values(pricing).join(" ")}`;
+  return `${kind} ${of}${has_callback ? " with our own id" : ""}${price}, ${whom}`;
 }
 
 function formatEventsAfter(events: number): string {

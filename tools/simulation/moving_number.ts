@@ -55,8 +55,18 @@ export class MovingNumber {
   }
 
   #event(
-    { kind, person, identifiers, message: drawn_message, template, category, has_callback, ago_ms, again }:
-      EventSpec,
+    {
+      kind,
+      person,
+      identifiers,
+      message: drawn_message,
+      template,
+      category,
+      has_callback,
+      pricing,
+      ago_ms,
+      again,
+    }: EventSpec,
   ): ContactEvent {
     const message = drawn_message % MESSAGES;
     const second_ms = Math.floor((this.#now_ms() - ago_ms) / 1000) * 1000;
@@ -79,6 +89,7 @@ export class MovingNumber {
       template,
       category,
       callback_data: has_callback ? `moving0x${person}y${message}` : undefined,
+      ...(pricing === undefined ? {} : { pricing }),
     };
   }
 }

@@ -1,4 +1,5 @@
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
+import { type MessagePricing, NO_PRICING } from "../../src/domain/meta_costs/fact_pricing.ts";
 import { ZONE_DATA } from "./zone_data.ts";
 import type { Action, Category, EventSpec, IdentifierChoice, Step, UsageSpec } from "./actions.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/time/units.ts";
@@ -35,6 +36,17 @@ const STARTS = [
 /** The features whose usage is reported. */
 export const FEATURES = ["automation.run", "sms.sent"];
 const PRICED_FEATURES = [...FEATURES, "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing"];
+/** What statuses say of prices: mostly something, and sometimes it is not read. */
+const PRICINGS: readonly (MessagePricing | undefined)[] = [
+  undefined,
+  NO_PRICING,
+  NO_PRICING,
+  { category: "marketing", type: "regular", billable: true },
+  { category: "utility", type: "regular", billable: true },
+  { category: "utility", type: "free_customer_service", billable: false },
+  { category: "service", type: "regular", billable: true },
+  { category: "unknown", type: "free_entry_point", billable: false },
+];
 const PEOPLE = 3;
 const QUIESCE_EVERY = 20;
 
@@ -153,6 +165,10 @@ function randomTermsAction(random: SeededRandom, company: number): Action {
       credits: random.between(0, 4),
     };
   }
+  if (roll <= 8) {
+    const account_id = random.pick(["account-1", "account-2"]);
+    return { do: "set account", company, account_id, time_zone: random.pick(ZONES) };
+  }
   return {
     do: "configure",
     company,
@@ -188,6 +204,7 @@ function randomEvent(random: SeededRandom, company: number): EventSpec {
     message: random.between(0, 5),
     ...randomPricing(random),
     has_callback: random.chance(0.3),
+    pricing: random.pick(PRICINGS),
     ago_ms: random.chance(0.04)
       ? -random.pick([MINUTE_MS, 4 * MINUTE_MS, 20 * MINUTE_MS])
       : randomAge(random),

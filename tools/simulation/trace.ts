@@ -34,6 +34,7 @@ export const FAULTS = [
   "policy change",
   "contract change",
   "rate override",
+  "account change",
   "usage retried",
   "usage id reused",
   "send retried",

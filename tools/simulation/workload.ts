@@ -31,7 +31,16 @@ import type { Action, EventSpec, IdentifierChoice } from "./actions.ts";
 
 type CompanyAction = Extract<
   Action,
-  { do: "cancel" | "withdraw cancellation" | "override rate" | "read" | "quote" | "read contact" }
+  {
+    do:
+      | "cancel"
+      | "withdraw cancellation"
+      | "override rate"
+      | "set account"
+      | "read"
+      | "quote"
+      | "read contact";
+  }
 >;
 
 /** Turns the actions of a script into calls to the service, and reports their answers to the auditor. */
@@ -160,6 +169,13 @@ export class Workload {
         const rate = { feature, credits: credits(action.credits), effective_from: undefined, by };
         return this.#companyCommand(`the price of ${feature}`, action, { type: "set_rate", ...rate });
       }
+      case "set account": {
+        const { account_id, time_zone } = action;
+        const account = { account_id, portfolio_id: undefined, time_zone, currency: "USD" };
+        const phone_number_id = numberOf(action.company);
+        const command = { type: "set_number_account", phone_number_id, account, by } as const;
+        return this.#companyCommand(`the account ${account_id}`, action, command);
+      }
       case "read":
         return this.#companyCommand("the balance", action, { type: "read_balance" });
       case "quote": {
@@ -263,7 +279,8 @@ export class Workload {
   }
 
   #event(spec: EventSpec): ContactEvent {
-    const { kind, company, person, message, template, category, has_callback, ago_ms, new_number } = spec;
+    const { kind, company, person, message, template, category, has_callback, pricing, ago_ms, new_number } =
+      spec;
     const phone_number_id = new_number ? secondNumberOf(company) : numberOf(company);
     if (new_number) this.#auditor.trace.countFault("unclaimed number");
     const second_ms = Math.floor((this.#now_ms() - ago_ms) / 1000) * 1000;
@@ -303,6 +320,7 @@ export class Workload {
       template,
       category,
       callback_data: has_callback ? ownIdOf(person, message) : undefined,
+      ...(pricing === undefined ? {} : { pricing }),
     };
   }
 

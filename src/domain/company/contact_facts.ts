@@ -140,8 +140,7 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
   const person = resolveStatusRecipient(state, emit, named, naming, source);
   const callback = event.callback_data === undefined ? undefined : state.keyring.message(event.callback_data);
   const known = person.messages.get(key);
-  const may_predate = mayPredateStoredFacts(person, status, key, callback);
-  const proves_template = event.template && !may_predate;
+  const proves_template = event.template && !mayPredateStoredFacts(person, status, key, callback);
   const contact = statusKeyOf(person, identifier, known);
   const fact: StatusFact = {
     key,
@@ -152,7 +151,7 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
     category: event.category ?? (event.template && !proves_template ? "unnamed" : undefined),
     callback,
     phone_number_id: event.phone_number_id,
-    pricing: pricingIn(event, known, may_predate),
+    pricing: pricingIn(event, known, person.has_expired_facts),
   };
   const evidence = joinStatus(known, fact);
   if (evidence === known) return true;
@@ -174,16 +173,17 @@ function recordStatus(state: CompanyState, emit: Emit, event: Status, now_ms: nu
  * may be deleted, and what they gave is counted already.
  */
 function pricingIn(
-  { pricing, at_ms, contact }: Status,
+  { pricing, at_ms, contact, status }: Status,
   known: MessageEvidence | undefined,
-  may_predate: boolean,
+  has_expired_facts: boolean,
 ): FactPricing | undefined {
   if (pricing === undefined) return undefined;
   if (at_ms > (known?.delivered_at_ms ?? at_ms) + DELIVERED_WITHIN_MS) return undefined;
   return factPricing(pricing, {
     country: countryOfContact(contact),
     of_bsuid: contact.phone === undefined,
-    needs_sending: may_predate,
+    // People read messages at any time: the delivery may be older than the stored facts, and counted already.
+    needs_sending: has_expired_facts && status !== "sent" && status !== "delivered",
   });
 }
 

@@ -4,11 +4,12 @@ import type { Command, ContactEvent } from "../../../src/domain/company/command.
 import { identifierTexts } from "../../../src/domain/identity/identifiers.ts";
 import type { ContactIdentifiers } from "../../../src/domain/identity/phone.ts";
 import { parsePhone } from "../../../src/domain/identity/phone.ts";
+import type { MessagePricing } from "../../../src/domain/meta_costs/fact_pricing.ts";
 import type { Attributes } from "../../../src/domain/ledger.ts";
 import type { FeatureCode, TemplateCategory } from "../../../src/domain/types.ts";
-import { TestCompany } from "../../support/company.ts";
+import { countedCosts, TestCompany } from "../../support/company.ts";
 import type { ExpectedTotals, Fact, Rules, Who } from "../../support/oracle.ts";
-import { expectedTotals } from "../../support/oracle.ts";
+import { expectedCosts, expectedTotals } from "../../support/oracle.ts";
 import { PHONE_NUMBER_ID } from "../../support/fixtures.ts";
 import { assertInvariants } from "../../support/invariants.ts";
 import { zoneDataWith } from "../../support/zone_data.ts";
@@ -26,6 +27,7 @@ Deno.test("any order of the same facts, with duplicates and restarts, ends in th
         if (arrival.restart) company.restart();
       }
       assert.deepEqual(chargesOf(company), expectedCharges(facts, rules));
+      assert.deepEqual(costsOf(company), sorted(expectedCosts(facts, rules)));
       assertInvariants(company);
       company.advanceTo("2027-02-01 00:00");
       assertInvariants(company);
@@ -43,7 +45,9 @@ Deno.test("contacts older than the stored facts: any order of the same facts end
         arrive(company, facts, arrival);
         if (arrival.restart) company.restart();
       }
-      assert.deepEqual(chargesOf(company), expectedCharges(facts, { ...rules, older_contacts: true }));
+      const older = { ...rules, older_contacts: true };
+      assert.deepEqual(chargesOf(company), expectedCharges(facts, older));
+      assert.deepEqual(costsOf(company), sorted(expectedCosts(facts, older)));
       assertInvariants(company);
     }),
     { numRuns: 300 },
@@ -83,8 +87,30 @@ Deno.test("restarts with other zone data move no date once given: the charges ar
         if (!arrival.restart) continue;
         company.restart(zoneDataWith({ [rules.time_zone]: offsets[i % offsets.length]! }));
       }
-      assert.deepEqual(chargesOf(company), expectedCharges(facts, { ...rules, day_ends: endsOf(company) }));
+      const fixed = { ...rules, day_ends: endsOf(company) };
+      assert.deepEqual(chargesOf(company), expectedCharges(facts, fixed));
+      assert.deepEqual(costsOf(company), sorted(expectedCosts(facts, fixed)));
       assertInvariants(company);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("whenever the accounts of a number change, each message counts on the date of the account of its delivery", () => {
+  const changes = fc.array(
+    fc.tuple(fc.nat({ max: 40 }), fc.constantFrom("America/Los_Angeles", "Asia/Tokyo", "Pacific/Chatham")),
+    { minLength: 1, maxLength: 3 },
+  );
+  fc.assert(
+    fc.property(histories(), changes, ({ rules, facts, arrivals }, changes) => {
+      const company = companyFor(rules);
+      for (const [i, arrival] of arrivals.entries()) {
+        for (const [at, time_zone] of changes) if (at === i) setAccount(company, time_zone);
+        arrive(company, facts, arrival);
+        if (arrival.restart) company.restart();
+      }
+      const { number_accounts } = company.store;
+      assert.deepEqual(costsOf(company), sorted(expectedCosts(facts, rules, number_accounts)));
     }),
     { numRuns: 300 },
   );
@@ -99,6 +125,7 @@ Deno.test("two orders of the same facts end in the same totals by day, direction
         arrive(second, facts, { fact, delay_minutes: 0, restart: false });
       }
       assert.deepEqual(chargesOf(first), chargesOf(second));
+      assert.deepEqual(costsOf(first), costsOf(second));
       first.advanceTo("2027-01-15 00:00");
       second.advanceTo("2027-01-15 00:00");
       for (const month of ["2026-11", "2026-12"]) assert.deepEqual(first.month(month), second.month(month));
@@ -119,6 +146,7 @@ Deno.test("a restart in the middle of any history changes nothing", () => {
       assert.deepEqual(restarted.store.ledger, steady.store.ledger);
       assert.deepEqual(restarted.store.totals, steady.store.totals);
       assert.deepEqual(restarted.store.windows, steady.store.windows);
+      assert.deepEqual(restarted.store.costs, steady.store.costs);
       assert.deepEqual(restarted.store.closed_days, steady.store.closed_days);
       assert.deepEqual(restarted.store.at_close, steady.store.at_close);
     }),
@@ -132,14 +160,27 @@ Deno.test("repeating every fact in any order posts nothing", () => {
       const company = companyFor(rules);
       for (const arrival of arrivals) arrive(company, facts, arrival);
       const posted = company.store.ledger.length;
+      const costs = countedCosts(company);
       for (const fact of facts.toReversed()) {
         arrive(company, facts, { fact, delay_minutes: 0, restart: false });
       }
       assert.equal(company.store.ledger.length, posted);
+      assert.deepEqual(countedCosts(company), costs);
     }),
     { numRuns: 100 },
   );
 });
+
+function setAccount(company: TestCompany, time_zone: string): void {
+  const account = { account_id: "102290129340398", portfolio_id: undefined, time_zone, currency: "USD" };
+  const command = {
+    type: "set_number_account",
+    phone_number_id: PHONE_NUMBER_ID,
+    account,
+    by: "test",
+  } as const;
+  assert.equal(company.execute(command).type, "number_account");
+}
 
 /** Returns the stored end of each local date, in order of date. */
 function endsOf({ state, store }: TestCompany): Map<string, number> {
@@ -226,7 +267,8 @@ function eventOf(fact: Extract<Fact, { type: "wrote" | "status" | "changed" }>):
   }
   const { status, template, message: message_id, callback: callback_data } = fact;
   const category = fact.category as TemplateCategory | undefined;
-  return { ...base, type: "status", message_id, status, template, category, callback_data };
+  const pricing = fact.pricing as MessagePricing | undefined;
+  return { ...base, type: "status", message_id, status, template, category, callback_data, pricing };
 }
 
 /** Parses a contact as the webhooks do: every spelling of a phone has one form. */
@@ -239,6 +281,20 @@ function chargesOf(company: TestCompany): ExpectedTotals {
   return nonZero(
     [...company.store.totals].map(([key, { units, credits }]) => [key, { units, credits }] as const),
   );
+}
+
+/** Returns the messages that Meta prices, in the form of the oracle. */
+function costsOf(company: TestCompany): Readonly<Record<string, number>> {
+  return sorted(Object.fromEntries(
+    countedCosts(company).map(({ group, messages }) => {
+      const { local_date, account_date, country, category, pricing_type, billable } = group;
+      return [`${local_date} ${account_date} ${country} ${category} ${pricing_type} ${billable}`, messages];
+    }),
+  ));
+}
+
+function sorted(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 function expectedCharges(facts: readonly Fact[], rules: Rules): ExpectedTotals {

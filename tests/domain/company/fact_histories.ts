@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { localMs } from "../../support/fixtures.ts";
-import type { Fact, Rules, Who } from "../../support/oracle.ts";
+import { NO_PRICING } from "../../../src/domain/meta_costs/fact_pricing.ts";
+import type { Fact, Priced, Rules, Who } from "../../support/oracle.ts";
 
 /** The dates of the facts: the end of November and the beginning of December. */
 const MIDNIGHTS = ["2026-11-28", "2026-11-29", "2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03"];
@@ -105,6 +106,16 @@ function factOf(rules: Rules): fc.Arbitrary<Fact> {
 
 /** Each message number has its own second of the minute, so that no two templates leave at once. */
 const messageNumbers = fc.nat({ max: 5 });
+/** What a status says of Meta's price: it is read, whether Meta gives one or not. */
+const pricings = fc.constantFrom<Priced>(
+  NO_PRICING,
+  NO_PRICING,
+  { category: "marketing", type: "regular", billable: true },
+  { category: "utility", type: "regular", billable: true },
+  { category: "utility", type: "free_customer_service", billable: false },
+  { category: "service", type: "regular", billable: true },
+  { category: "unknown", type: "free_entry_point", billable: false },
+);
 const categories = fc.constantFrom(undefined, "marketing", "utility", "authentication");
 
 function wroteFact(rules: Rules): fc.Arbitrary<Fact> {
@@ -133,6 +144,7 @@ function statusFact(rules: Rules): fc.Arbitrary<Fact> {
       template: fc.boolean(),
       category: categories,
       callback: fc.constantFrom(undefined, `send-${number}`),
+      pricing: pricings,
     })
     // Meta names no category of a message that it does not call a template.
   ).map((fact) => ({ ...fact, category: fact.template ? fact.category : undefined }));

@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import type { LocalDate } from "../../../src/domain/types.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
 import { APP_SECRET, NUMBER, TestService } from "../test_service.ts";
 
@@ -73,3 +74,33 @@ for (
     assert.deepEqual(await consumedAndOpen(service), effects.at(-1)!.slice(1));
   });
 }
+
+Deno.test("the samples of Meta's v25 API count one marketing message, in any order, and none while prices are not read", async () => {
+  for (
+    const [reads_pricing, order] of [[true, CONVERSATION], [true, CONVERSATION.toReversed()], [
+      false,
+      CONVERSATION,
+    ]] as const
+  ) {
+    await using service = new TestService({ reads_pricing });
+    await service.createCompany("acme", { phone_number_ids: [NUMBER] });
+    const at_s = service.now_ms / 1_000 - 60;
+    for (const [name] of order) await deliver(service, name, at_s);
+    const [from, to] = ["2026-11-03", "2026-11-03"] as [LocalDate, LocalDate];
+    const days = await service.options.meta_costs.days({ from, to, by: "local_date" });
+    assert.deepEqual(
+      days,
+      !reads_pricing ? [] : [{
+        company: "acme",
+        local_date: "2026-11-03",
+        account_date: "2026-11-03",
+        phone_number_id: NUMBER,
+        country: "US",
+        category: "marketing",
+        pricing_type: "regular",
+        billable: true,
+        messages: 1,
+      }],
+    );
+  }
+});

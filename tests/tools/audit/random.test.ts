@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ContactEvent } from "../../../src/domain/company/command.ts";
+import { type MessagePricing, NO_PRICING } from "../../../src/domain/meta_costs/fact_pricing.ts";
 import type { TemplateCategory } from "../../../src/domain/types.ts";
 import { MINUTE_MS } from "../../../src/time/units.ts";
 import { withDatabase } from "../../support/database.ts";
@@ -9,6 +10,7 @@ import {
   BETO,
   CARLA,
   identifiersOf,
+  PHONE_NUMBER_ID,
   statusEvent,
   type StatusName,
   wroteEvent,
@@ -67,6 +69,7 @@ function action(): fc.Arbitrary<[string, Action]> {
     { arbitrary: named("number changed", numberChanged()), weight: 1 },
     { arbitrary: named("clock moved", clockMoved()), weight: 4 },
     { arbitrary: named("terms changed", termsChanged()), weight: 3 },
+    { arbitrary: named("account set", accountSet()), weight: 1 },
     { arbitrary: fc.constant<[string, Action]>(["restart", (company) => company.restart()]), weight: 1 },
   );
 }
@@ -104,6 +107,7 @@ function status() {
     template: fc.boolean(),
     category: category(),
     callback: fc.option(message(), { nil: undefined }),
+    pricing: pricing(),
   });
   return withValues(values, (company, { message, status, minutes_ago, ...details }) => {
     deliver(company, statusEvent(status, message, company.now_ms - minutes_ago * MINUTE_MS, details));
@@ -117,10 +121,12 @@ function statusesOfOneSecond() {
     people: fc.array(contact(), { minLength: 2, maxLength: 4 }),
     minutes_ago: minutesAgo(),
     template: fc.boolean(),
+    status: fc.constantFrom<StatusName>("sent", "delivered"),
+    pricing: pricing(),
   });
-  return withValues(values, (company, { message, people, minutes_ago, template }) => {
+  return withValues(values, (company, { message, people, minutes_ago, status, ...details }) => {
     const at_ms = company.now_ms - minutes_ago * MINUTE_MS;
-    for (const to of people) deliver(company, statusEvent("sent", message, at_ms, { to, template }));
+    for (const to of people) deliver(company, statusEvent(status, message, at_ms, { to, ...details }));
   });
 }
 
@@ -205,6 +211,26 @@ interface Terms {
 }
 
 const PRICED = ["automation.run", "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing"];
+
+/** What a status says of Meta's price; undefined: it is not read. */
+function pricing(): fc.Arbitrary<MessagePricing | undefined> {
+  return fc.constantFrom<MessagePricing | undefined>(
+    undefined,
+    NO_PRICING,
+    { category: "marketing", type: "regular", billable: true },
+    { category: "service", type: "regular", billable: true },
+    { category: "service", type: "free_customer_service", billable: false },
+  );
+}
+
+function accountSet() {
+  const zones = fc.constantFrom("Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati");
+  return withValues(zones, (company, time_zone) => {
+    const account = { account_id: time_zone, portfolio_id: undefined, time_zone, currency: "USD" };
+    const number = { phone_number_id: PHONE_NUMBER_ID, account };
+    company.execute({ type: "set_number_account", ...number, by: "test" });
+  });
+}
 
 function contact(): fc.Arbitrary<string> {
   return fc.constantFrom(ANA, BETO, CARLA, "BR.1", "BR.2", `${ANA} BR.1`, `${BETO} BR.2`, `${CARLA} BR.1`);

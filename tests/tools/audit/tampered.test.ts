@@ -78,6 +78,23 @@ const TAMPERINGS: readonly Tampering[] = [
       "day total of 2026-11-05, whatsapp.outbound (outbound): expected 1 unit, 1 credit; found 2 units, 1 credit",
   },
   {
+    name: "a count of messages that Meta prices",
+    sql: "update cost_days set messages = 2 where company = $key",
+    expected_text: "service regular true: expected 1 message; found 2 messages",
+  },
+  {
+    name: "a counted message in another country",
+    sql: "update cost_days set country = 'MX' where company = $key",
+    expected_text: "BR service regular true: expected 1 message; found 0 messages",
+  },
+  {
+    name: "the account of a number",
+    sql: `insert into number_accounts values ($, '106540000000001', '2026-11-01T00:00:00Z', '1', '1',
+      'Pacific/Kiritimati', 'USD', timestamptz 'epoch', 'test')`,
+    expected_text:
+      "messages of 2026-11-04 2026-11-05 106540000000001 BR service regular true: expected 1 message",
+  },
+  {
     name: "the frozen totals of a day",
     sql: "update closed_days set totals = '[]' where company_id = $ and local_date = '2026-11-05'",
     expected_text:
@@ -224,13 +241,15 @@ const TAMPERINGS: readonly Tampering[] = [
 ];
 
 /**
- * Ana writes on the 4th, a template goes to Beto on the 5th, Carla writes on the 6th: one credit each of a package
+ * Ana writes on the 4th and gets a reply, a template goes to Beto on the 5th, Carla writes on the 6th: one credit each of a package
  * of 2, the third in excess. `automation.run` is used 4 times on the 6th, at 2 credits. November is closed.
  */
 function tamperedCompany(company_id: string): WrittenCompany {
   const company = new WrittenCompany(company_id, { at: "2026-11-03 09:00", prices: { "automation.run": 2 } });
   company.changeContract({ package: 2 });
   company.wrote(ANA, "2026-11-04 10:00");
+  const pricing = { category: "service", type: "regular", billable: true } as const;
+  company.status("delivered", "reply", "2026-11-04 10:05", { to: ANA, template: false, pricing });
   company.template(BETO, "2026-11-05 10:00");
   company.wrote(CARLA, "2026-11-06 10:00");
   company.reportUsage("automation.run", 4, "run 1", "2026-11-06 11:00");

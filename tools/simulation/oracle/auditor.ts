@@ -264,6 +264,8 @@ export class Auditor implements ProcessObserver {
         return void trace.countFault("contract change");
       case "rate_versioned":
         return void trace.countFault("rate override");
+      case "number_account_set":
+        return void trace.countFault("account change");
       case "key_learned":
         return void (event.person.keys.size > 1 && trace.countFault("alias learned"));
       case "people_merged":

@@ -1,5 +1,6 @@
 import { grantedFor } from "../../audit/grants.ts";
 import { monthOf } from "../../audit/local_days.ts";
+import { type CostCounts, countCosts, groupKey } from "../../audit/expected_costs.ts";
 import { type ExpectedWindow, expectedWindows } from "../../audit/expected_windows.ts";
 import type { StoredCompany, StoredWindow } from "../../../tests/support/memory_store/company.ts";
 import type { ReportViolation } from "./account.ts";
@@ -37,6 +38,41 @@ export function compareAll(
   for (const { local_date } of stored.windows.values()) expected.touched.dates.add(local_date);
   for (const { local_date } of stored.usages.values()) expected.touched.dates.add(local_date);
   compareTouched(expected, stored, reportViolation);
+  compareCosts(expected, stored, reportViolation);
+}
+
+/** Compares the counts of messages that Meta prices with a fold over the facts of each person. */
+function compareCosts(
+  expected: ExpectedCompany,
+  stored: StoredCompany,
+  reportViolation: ReportViolation,
+): void {
+  const personOf = (key: string) => stored.contacts.get(key as never)?.contact_id ?? key;
+  const counts: CostCounts = new Map();
+  for (const of_person of Map.groupBy([...expected.facts], ([key]) => personOf(key)).values()) {
+    countCosts(counts, of_person.flatMap(([, facts]) => facts), expected);
+  }
+  const found: CostCounts = new Map();
+  for (const { group, messages } of stored.costs.values()) {
+    if (messages === 0) continue;
+    const { local_date, account_date, phone_number_id, country = "", category, pricing_type, billable } =
+      group;
+    const key = groupKey(
+      local_date,
+      account_date,
+      phone_number_id,
+      country,
+      category,
+      pricing_type,
+      billable,
+    );
+    found.set(key, BigInt(messages));
+  }
+  for (const group of new Set([...counts.keys(), ...found.keys()])) {
+    const [due, is] = [counts.get(group) ?? 0n, found.get(group) ?? 0n];
+    if (due === is) continue;
+    reportViolation("SIM-23", `${expected.company}: ${is} messages of ${group} are counted, not ${due}`);
+  }
 }
 
 /** Compares a person's stored windows with the expected ones, on every date that is not final. */

@@ -1,4 +1,5 @@
 import type { ContractRow } from "../../audit/examination.ts";
+import type { AccountRow } from "../../audit/expected_costs.ts";
 import { addDays, LocalDays, monthOf, type SettingsRow } from "../../audit/local_days.ts";
 import { Prices, type RateRow } from "../../audit/prices.ts";
 import type { Change } from "../../../src/domain/company/change.ts";
@@ -29,6 +30,8 @@ export interface RecordedFact {
   readonly template: boolean;
   readonly category: string | null;
   readonly callback: string | null;
+  readonly phone_number_id: string | null;
+  readonly pricing: number | null;
   readonly recorded_ms: number;
 }
 
@@ -60,6 +63,8 @@ export class ExpectedCompany {
   readonly #first_date: string;
   /** In order of their versions. */
   readonly settings: SettingsRow[];
+  /** The Meta accounts of the company's numbers, in order of time. */
+  readonly accounts: AccountRow[] = [];
   /** The message key of the fact that an actor stores before it evicts a contact: the time they last wrote. */
   readonly last_message_key: string;
   readonly #contract: ContractRow[] = [];
@@ -175,6 +180,11 @@ export class ExpectedCompany {
       case "contract_versioned":
         this.#contract.push(contractRow(event.version));
         return;
+      case "number_account_set": {
+        const { phone_number_id, from_ms, time_zone } = event.account;
+        this.accounts.push({ phone_number_id, from_ms: BigInt(from_ms), time_zone });
+        return;
+      }
       case "rate_versioned":
         this.#overrides = [...this.#overrides, rateRow(event.rate)];
         this.prices = this.#currentPrices();
@@ -187,11 +197,11 @@ export class ExpectedCompany {
     this.#checkFixed(`a fact (${kind})`, at_ms);
     let of_key = this.facts.get(contact);
     if (of_key === undefined) this.facts.set(contact, of_key = []);
-    const { category = null, callback = null } = fact;
+    const { category = null, callback = null, phone_number_id = null, pricing = null } = fact;
     const same = of_key.some((known) =>
       known.at_ms === at_ms && known.message === message && known.kind === kind &&
       known.template === template &&
-      known.category === category && known.callback === callback
+      known.category === category && known.callback === callback && known.pricing === pricing
     );
     this.touched.contacts.add(contact);
     if (same) return;
@@ -203,6 +213,8 @@ export class ExpectedCompany {
       template,
       category,
       callback,
+      phone_number_id,
+      pricing,
       recorded_ms,
     });
   }

@@ -33,7 +33,15 @@ export function rateRow(rate: RateVersion): RateRow {
 /** A fact in the audit's form, with the identifiers of its person. */
 export type PersonFact = Fact & { readonly person: ContactIdentifiers };
 
-const NO_TEMPLATE = { contact: "", template: false, category: null, callback: null, recorded_ms: 0 };
+const NO_TEMPLATE = {
+  contact: "",
+  template: false,
+  category: null,
+  callback: null,
+  phone_number_id: null,
+  pricing: null,
+  recorded_ms: 0,
+};
 
 /** Converts an event to a fact; undefined for an event that opens no window. */
 export function eventFact(event: ContactEvent, stored_facts: StoredFacts): PersonFact | undefined {

@@ -39,6 +39,7 @@ export class StoredFacts {
     const parts: unknown[] = [event.type, event.message_id, event.at_ms, identifiersIn(event)];
     if (event.type === "status") {
       parts.push(event.status, event.template, event.category, event.callback_data);
+      if (event.pricing !== undefined) parts.push(Object.values(event.pricing));
     }
     return this.#keyring.content(JSON.stringify(parts));
   }

@@ -1,0 +1,125 @@
+/** Counts the messages that Meta prices, by a plain fold over the facts of a contact. */
+
+import { type Fact, PROVES_DELIVERY, withoutMoved } from "./expected_windows.ts";
+import type { LocalDays } from "./local_days.ts";
+
+/** A version of the Meta account of a number. */
+export interface AccountRow {
+  readonly phone_number_id: string;
+  readonly from_ms: bigint;
+  readonly time_zone: string;
+}
+
+/** The days and accounts that the counts take from a company. */
+export interface CostRules {
+  readonly days: Pick<LocalDays, "dateOf">;
+  /** In order of time. */
+  readonly accounts: readonly AccountRow[];
+}
+
+/** Messages by group: `2026-11-23 2026-11-22 <number> BR marketing regular true`. */
+export type CostCounts = Map<string, bigint>;
+
+const CATEGORIES: Readonly<Record<number, string>> = {
+  1: "marketing",
+  2: "authentication_international",
+  3: "authentication",
+  4: "utility",
+  5: "service",
+  15: "unknown",
+};
+const TYPES: Readonly<Record<number, string>> = {
+  1: "regular",
+  2: "free_customer_service",
+  3: "free_entry_point",
+  4: "free_group_customer_service",
+  15: "unknown",
+};
+/** A country of a BSUID is this much more than the same one of a phone. */
+const OF_BSUID = 1024;
+
+/** The content of a fact's `pricing`. */
+interface Price {
+  readonly country: number;
+  readonly category: number;
+  readonly type: number;
+  readonly not_billable: number;
+  readonly needs_sending: boolean;
+}
+
+/** Adds the messages of a contact to the counts. */
+export function countCosts(counts: CostCounts, stored: readonly Fact[], rules: CostRules): void {
+  const facts = withoutMoved(stored);
+  if (facts.every(({ pricing }) => pricing === null)) return;
+  for (const statuses of Map.groupBy(facts, ({ message }) => message).values()) {
+    const group = groupOf(statuses, rules);
+    if (group !== undefined) counts.set(group, (counts.get(group) ?? 0n) + 1n);
+  }
+}
+
+/** Formats a group as the key of {@link CostCounts}. */
+export function groupKey(
+  ...parts: readonly [
+    local_date: string,
+    account_date: string,
+    phone_number_id: string,
+    country: string,
+    category: string,
+    type: string,
+    billable: boolean,
+  ]
+): string {
+  return parts.join(" ");
+}
+
+function groupOf(statuses: readonly Fact[], { days, accounts }: CostRules): string | undefined {
+  const prices = statuses.flatMap(({ pricing }) => pricing === null ? [] : [decode(pricing)]);
+  const deliveries = statuses.filter(({ kind }) => PROVES_DELIVERY.includes(kind)).map(({ at_ms }) => at_ms);
+  if (prices.length === 0 || deliveries.length === 0) return undefined;
+  const sending_seen = statuses.some(({ kind }) => kind === "sent" || kind === "delivered");
+  if (!sending_seen && prices.every(({ needs_sending }) => needs_sending)) return undefined;
+  const delivered_ms = Math.min(...deliveries);
+  const [dearest] = prices.toSorted((a, b) =>
+    a.category - b.category || a.type - b.type || a.not_billable - b.not_billable
+  );
+  const { category, type, not_billable } = dearest!;
+  const country = Math.min(...prices.map((price) => price.country));
+  const [number = ""] = statuses.flatMap(({ phone_number_id }) => phone_number_id ?? []).sort();
+  const account = accounts.findLast(({ phone_number_id, from_ms }) =>
+    phone_number_id === number && Number(from_ms) <= delivered_ms
+  );
+  return groupKey(
+    days.dateOf(delivered_ms),
+    account === undefined ? days.dateOf(delivered_ms) : dateIn(account.time_zone, delivered_ms),
+    number,
+    letters(country % OF_BSUID),
+    CATEGORIES[category]!,
+    TYPES[type]!,
+    not_billable === 0,
+  );
+}
+
+/** Takes the parts of a stored number from its end. */
+function decode(pricing: number): Price {
+  let rest = pricing;
+  const take = (values: number): number => {
+    const part = rest % values;
+    rest = (rest - part) / values;
+    return part;
+  };
+  const needs_sending = take(2) === 1;
+  const not_billable = take(2);
+  const type = take(16);
+  const category = take(16);
+  return { country: rest, category, type, not_billable, needs_sending };
+}
+
+/** Returns the two letters of a country; `""` for none. */
+function letters(code: number): string {
+  if (code === OF_BSUID - 1) return "";
+  return String.fromCharCode(64 + Math.floor(code / 32), 64 + code % 32);
+}
+
+function dateIn(time_zone: string, at_ms: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(time_zone).toPlainDate().toString();
+}
