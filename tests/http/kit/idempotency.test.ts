@@ -192,6 +192,7 @@ Deno.test("every POST takes a key, but those that change nothing or have an id o
   const posts = service.app.declared.filter(({ method }) => method === "post");
   const without = posts.filter((call) => !takesIdempotencyKey(call)).map(({ operation_id }) => operation_id);
   assert.deepEqual(without.sort(), [
+    "computeWhatIf",
     "createMessage",
     "createQuote",
     "createUsage",
