@@ -2,11 +2,13 @@
 
 import assert from "node:assert/strict";
 import { type Block, blocksOf, placeOf } from "./blocks.ts";
+import { startWithinOneDay } from "./day_end.ts";
 import { faultOf, notRun, SESSIONS } from "./plan.ts";
 import { DocumentShell } from "./shell.ts";
 
 for (const [document, { after, given, env }] of Object.entries(SESSIONS)) {
   Deno.test(`the commands of ${document} run in their order, and print what it shows`, async () => {
+    await startWithinOneDay();
     await using shell = await DocumentShell.open(env);
     for (const path of after) await follow(shell, await blocksOf(path));
     if (given !== undefined) {
