@@ -116,7 +116,6 @@ export class CompanyActor {
     if (this.#end_reason !== undefined) return Promise.resolve(unavailable(this.#end_reason));
     const answer = this.#mailbox.add(command, this.#dependencies.currentTrace?.());
     if (answer === undefined) return Promise.resolve(unavailable("overloaded"));
-    this.#last_command_at_ms = this.#dependencies.clock.now_ms();
     this.#schedule();
     return answer;
   }
@@ -193,6 +192,7 @@ export class CompanyActor {
     }
     const taken = this.#mailbox.takeAll();
     const now_ms = this.#dependencies.clock.now_ms();
+    this.#last_command_at_ms = now_ms;
     const missing = this.#missingFor(taken, now_ms);
     if (missing === undefined) return this.#decide(taken, now_ms);
     this.#paused = true;

@@ -20,7 +20,12 @@ const CHUNK_BYTES = 16 * 1024;
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 
 const encoder = new TextEncoder();
-const answer_bytes = new WeakMap<Response, number>();
+/** The bytes of an answer: a property of it, for a map entry for each answer would keep the garbage collector busy. */
+const BYTES = Symbol("bytes");
+
+interface CountedAnswer extends Response {
+  [BYTES]?: number;
+}
 
 /** The error of an answer that was aborted, because its client took nothing or others need the memory. */
 export class AnswerAborted extends Error {}
@@ -176,12 +181,12 @@ function abortOf(answer: Unread, controller: ReadableStreamDefaultController, en
 }
 
 /** Records the bytes that an answer may occupy until its client has taken it. @returns the same response */
-export function countBytes(response: Response, bytes: number): Response {
-  answer_bytes.set(response, bytes);
+export function countBytes(response: CountedAnswer, bytes: number): Response {
+  response[BYTES] = bytes;
   return response;
 }
 
 /** Returns the bytes that an answer may occupy; undefined for streams, and for those that are always small, such as problems. */
-export function bytesOf(response: Response): number | undefined {
-  return answer_bytes.get(response);
+export function bytesOf(response: CountedAnswer): number | undefined {
+  return response[BYTES];
 }

@@ -82,8 +82,7 @@ class Deliveries {
         if (verdict !== "durable") return reject("unavailable", unavailableProblem(verdict));
       }
       metrics.recordDurableWebhook(reading, performance.now() - started_ms);
-      // The response is empty and goes to Meta's servers: security headers would protect nothing.
-      return countBytes(new Response(), 0);
+      return DURABLE;
     } catch (error) {
       const fault = (request_id: string) => errorResponse(this.#api, error, PATH, request_id);
       return this.#answer("failed", started_ms, request, fault);
@@ -131,6 +130,12 @@ function readingOf(raw: Uint8Array, reads_pricing: boolean): WebhookReading | un
 const UNCOUNTED_BYTES_MAX = 64 * 1024;
 /** Some 90 parts for each of ten thousand events, and several times the depth of Meta's payloads. */
 const WEBHOOK_LIMITS: JsonLimits = { parts: 1_000_000, depth: 64 };
+
+/**
+ * The answer to every durable delivery: one object, for it has no body. It goes to Meta's servers: security headers would
+ * protect nothing.
+ */
+const DURABLE = countBytes(new Response(), 0);
 
 const BAD_SIGNATURE = new Problem(
   401,
