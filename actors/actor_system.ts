@@ -42,6 +42,8 @@ export interface ActorSystemDependencies extends ActorDependencies {
    * again, and rejects when the store cannot be reached.
    */
   readonly confirmStore?: () => Promise<void> | undefined;
+  /** Whether this process may still activate a company: a command may have waited. By default it always may. */
+  readonly mayActivate?: (company: CompanyId) => boolean;
 }
 
 /**
@@ -134,6 +136,12 @@ export class ActorSystem {
     for (const actor of [...this.#active.values()]) actor.discard();
   }
 
+  /** Ends the actors of some companies once they have answered their commands. Commands that arrive later activate again. */
+  async drain(isOf: (company: CompanyId) => boolean): Promise<void> {
+    const actors = [...this.#active.values()].filter(({ company }) => isOf(company));
+    await Promise.all(actors.map((actor) => actor.drain()));
+  }
+
   /**
    * Compares idle actors with the epochs and versions in the store. Discards those whose company another process has
    * taken over.
@@ -196,7 +204,12 @@ export class ActorSystem {
     if (this.#stopping) return this.#admitNext(), unavailable("stopping");
     // Another command may have activated the company meanwhile: then the slot goes to the next in the queue.
     const active = this.#active.get(company);
-    if (active === undefined) return await this.#start(company).execute(command);
+    if (active === undefined) {
+      const may_activate = this.#dependencies.mayActivate?.(company) ?? true;
+      if (may_activate) return await this.#start(company).execute(command);
+      this.#admitNext();
+      return unavailable("taken_over");
+    }
     this.#admitNext();
     return await this.#executeActive(active, command);
   }

@@ -5,7 +5,7 @@ import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
 import type { ClaimRequest, RefusedNumber } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
 import type { ZoneData } from "../src/domain/zone_data.ts";
-import type { Clock, Companies, Registration } from "../src/ports.ts";
+import type { Clock, Companies, Exclusive, Registration } from "../src/ports.ts";
 import type { Directory } from "./inbox.ts";
 import { KeyedQueue } from "./keyed_queue.ts";
 
@@ -32,6 +32,8 @@ export interface CompanyRegistryDependencies {
   readonly directory: Pick<Directory, "lookUp">;
   /** Cryptographically secure random bytes. */
   randomBytes(length: number): Uint8Array;
+  /** Runs calls for one company one at a time on all nodes; absent on one node alone. */
+  readonly on_all_nodes?: Exclusive | undefined;
   /** Meters quarantined events of numbers that now have a company. */
   replayQuarantine(phone_number_ids: readonly string[]): Promise<void>;
 }
@@ -40,10 +42,11 @@ export interface CompanyRegistryDependencies {
 export class CompanyRegistry {
   readonly #dependencies: CompanyRegistryDependencies;
   /** One call at a time for each company. Any number may wait. */
-  readonly #of_companies = new KeyedQueue(Infinity);
+  readonly #of_companies: KeyedQueue;
 
   constructor(dependencies: CompanyRegistryDependencies) {
     this.#dependencies = dependencies;
+    this.#of_companies = new KeyedQueue(Infinity, dependencies.on_all_nodes);
   }
 
   /**

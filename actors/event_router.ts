@@ -1,7 +1,7 @@
 import type { Answer, ContactEvent, Unavailable } from "../src/domain/company/command.ts";
 import { ownerAt, ownersAround, type PhoneClaim } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
-import type { Companies } from "../src/ports.ts";
+import type { Companies, Exclusive } from "../src/ports.ts";
 import { KeyedQueue } from "./keyed_queue.ts";
 import { unavailable } from "./mailbox.ts";
 
@@ -38,7 +38,7 @@ const WAITING_MAX = 1_000;
  *
  * - ROUTER-1. Between the question which company knows a message and the record of its status, no other status of the
  *   message is delivered. Otherwise two companies could be charged for one message. All webhooks and replays of a process
- *   therefore share one router.
+ *   therefore share one router, and the routers of several nodes one {@link Exclusive}.
  * - ROUTER-2. Events of numbers with one owner never wait.
  */
 export class EventRouter {
@@ -46,9 +46,10 @@ export class EventRouter {
   /** One task at a time for each message of a number that moved. */
   readonly #of_messages: KeyedQueue;
 
-  constructor(companies: Companies, waiting_max = WAITING_MAX) {
+  /** @param on_all_nodes absent on one node alone */
+  constructor(companies: Companies, waiting_max = WAITING_MAX, on_all_nodes?: Exclusive) {
     this.#companies = companies;
-    this.#of_messages = new KeyedQueue(waiting_max);
+    this.#of_messages = new KeyedQueue(waiting_max, on_all_nodes);
   }
 
   /**

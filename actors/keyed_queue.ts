@@ -1,13 +1,20 @@
+import type { Exclusive } from "../src/ports.ts";
+
 /** Runs tasks that share a key one after another, in the order they were added; other tasks run at once. */
 export class KeyedQueue {
   /** The end of the last task of each key that has one. */
   readonly #last_ends = new Map<string, Promise<void>>();
   readonly #waiting_max: number;
+  readonly #on_all_nodes: Exclusive | undefined;
   #waiting = 0;
 
-  /** @param waiting_max how many tasks may wait for others */
-  constructor(waiting_max: number) {
+  /**
+   * @param waiting_max how many tasks may wait for others
+   * @param on_all_nodes runs each task while no other node runs one that shares a key; absent on one node alone
+   */
+  constructor(waiting_max: number, on_all_nodes?: Exclusive) {
     this.#waiting_max = waiting_max;
+    this.#on_all_nodes = on_all_nodes;
   }
 
   /** Keys with a task that runs or waits. */
@@ -28,7 +35,7 @@ export class KeyedQueue {
     for (const key of keys) this.#last_ends.set(key, end);
     try {
       if (earlier.length > 0) await this.#waitFor(earlier);
-      return await task();
+      return await (this.#on_all_nodes?.run(keys, task) ?? task());
     } finally {
       for (const key of keys) if (this.#last_ends.get(key) === end) this.#last_ends.delete(key);
       resolve();

@@ -789,6 +789,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the nodes
+         * @description The nodes that share the companies of this database, and what each has, as the answering node knows it: at most a second old while it reaches the database. One process alone lists itself.
+         */
+        get: operations["listNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -3067,6 +3087,32 @@ export interface components {
             /** @description `next_cursor` of the previous answer. */
             cursor?: string | null;
         };
+        Nodes: {
+            data: components["schemas"]["Node"][];
+            /** @description Shards that no node has: calls for their companies are answered 503. */
+            unowned_shards: number;
+        };
+        Node: {
+            /**
+             * @description The id of this run: a node that lost its companies has another one afterwards.
+             * @example 9f2c41d07be3a856
+             */
+            id: string;
+            /**
+             * @description Its `NODE_NAME`.
+             * @example credits-1
+             */
+            name: string;
+            /**
+             * @description `reachable`: other nodes reach it. `suspect`: it has just failed to reach itself over NATS. `unreachable`: it fails for 5 s, and gives its companies to reachable nodes. `draining`: it stops.
+             * @enum {string}
+             */
+            state: "reachable" | "suspect" | "unreachable" | "draining";
+            /** @description Whether it is the node that answers. */
+            is_this: boolean;
+            /** @description The shards of companies that it has, of 256. */
+            shards: number[];
+        };
         NewKey: components["schemas"]["Key"] & {
             /**
              * @description The key. Shown only in this response: the service stores its SHA-256.
@@ -3644,6 +3690,8 @@ export type ReplayCounts = components['schemas']['ReplayCounts'];
 export type QuarantineReplayRequest = components['schemas']['QuarantineReplayRequest'];
 export type Reopening = components['schemas']['Reopening'];
 export type ReopeningRequest = components['schemas']['ReopeningRequest'];
+export type Nodes = components['schemas']['Nodes'];
+export type Node = components['schemas']['Node'];
 export type NewKey = components['schemas']['NewKey'];
 export type Key = components['schemas']['Key'];
 export type NewKeyRequest = components['schemas']['NewKeyRequest'];
@@ -5653,6 +5701,35 @@ export interface operations {
                     "text/css": string;
                     "text/javascript": string;
                     "image/svg+xml": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nodes"];
                 };
             };
             /** @description A problem. */

@@ -10,6 +10,8 @@ import { withDeadline } from "./time/deadline.ts";
 const STOP_DEADLINE_MS = 8_000;
 /** Requests must end within this part of it. Later ones are cut off when the process exits. */
 const DRAIN_DEADLINE_MS = 3_000;
+/** Shards that have not drained after this time are left to their lease, which ends by itself. */
+const HAND_OVER_DEADLINE_MS = 3_000;
 /** How often stalled request bodies and downloads are aborted, unlogged requests are reported, and the heap is sampled. */
 const CHECK_INTERVAL_MS = 1_000;
 /** How often the clocks are compared. A jump of the machine's clock takes effect nowhere meanwhile. */
@@ -24,12 +26,14 @@ const log = getLogger(["poli-credits"]);
  * @throws when the store cannot be reached
  */
 export async function prepare(
-  { refresh, access, scheduler, zone_check, clock_check, backlogs }: Service,
+  { refresh, access, scheduler, zone_check, clock_check, backlogs, cluster, changes, placement }: Service,
 ): Promise<void> {
   await clock_check.run();
   // It informs only: a failure does not stop the start.
   const compared = zone_check.run().catch(reportError("compare zone data"));
   await Promise.all([refresh(), access.refresh(), compared]);
+  await cluster?.start(changes);
+  await placement.start();
   await scheduler.runDue();
   await backlogs.measure();
 }
@@ -73,13 +77,16 @@ export async function stop(service: Service, server: HttpServer, jobs: Disposabl
 }
 
 async function shutDown(service: Service, server: HttpServer, jobs: Disposable): Promise<void> {
-  const { access, actor_system, alerts, app, feed, stopping, store } = service;
+  const { access, actor_system, alerts, app, cluster, feed, placement, stopping, store } = service;
   stopping.abort();
+  // First, while requests are still served: they go to the nodes that take the companies over.
+  await withDeadline(HAND_OVER_DEADLINE_MS, placement.stop()).catch(reportError("hand companies over"));
   feed.close();
   app.downloads.close();
   await drain(server);
   jobs[Symbol.dispose]();
   await Promise.all([alerts.stop(), access.stop(), actor_system.stop()]);
+  await cluster?.stop();
   await store.close();
 }
 

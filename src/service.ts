@@ -7,6 +7,7 @@ import { Erasure } from "../actors/erasure.ts";
 import { EventRouter } from "../actors/event_router.ts";
 import { Inbox } from "../actors/inbox.ts";
 import { PhoneDirectory } from "../actors/phone_directory.ts";
+import { soloPlacement } from "../actors/placement/solo.ts";
 import { QuarantineReplay } from "../actors/quarantine_replay.ts";
 import { MetaPricing } from "../actors/meta_pricing.ts";
 import { RateCard } from "../actors/rate_card.ts";
@@ -22,6 +23,7 @@ import {
 } from "./adapters.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { post } from "./alerts/post.ts";
+import { type Changes, Clustering } from "./clustering.ts";
 import type { Config } from "./config/environment.ts";
 import { memoryLimits, readHeap } from "./config/memory_limits.ts";
 import type { Secrets } from "./config/secrets.ts";
@@ -33,6 +35,7 @@ import { RequestMetrics } from "./http/middleware/request_metrics.ts";
 import { RUNTIME_ZONE_DATA, type ZoneData } from "./domain/zone_data.ts";
 import { LiveFeed } from "./live/feed.ts";
 import type { CommandTraces } from "./observability/command_traces.ts";
+import { LeaseMetrics } from "./observability/lease_metrics.ts";
 import { reportError } from "./observability/log.ts";
 import { MemoryPressure } from "./observability/memory_pressure.ts";
 import { createMetrics } from "./observability/metrics.ts";
@@ -97,6 +100,20 @@ export function createService(
 
   const idempotency = new IdempotentCalls(store.idempotent_calls, system_clock);
 
+  const name = nodeName(config);
+  const lease_metrics = new LeaseMetrics();
+  const cluster = config.nats_url === undefined ? undefined : new Clustering({
+    nats_url: config.nats_url,
+    name,
+    leases: store.leases,
+    exclusive: store.exclusive,
+    database_secret: store.token_secret,
+    feed,
+    timers,
+    zone_data,
+    cost_in_flight_max: memory_limits.cost_in_flight_max,
+    lease_metrics,
+  });
   const rates = new RateCard(clock, rateCardStore(store.rates));
   const meta_pricing = new MetaPricing(clock, store.meta_pricing);
   const directory = new PhoneDirectory(clock, store.phone_numbers);
@@ -105,21 +122,27 @@ export function createService(
     timers,
     store: store.companies,
     journal: traces?.ofJournal(store.journal) ?? store.journal,
-    feed,
+    feed: cluster?.publisher ?? feed,
     rates,
     zone_data,
     currentTrace: tracing && (() => tracing.current()),
     report: (company, error) => reportError(`company ${company}`)(error),
     confirmStore: () => store.history.confirm(),
+    ...cluster && { mayActivate: (company) => cluster.placement.owns(company) },
   }, { ...LIMITS, ...memory_limits });
-  const companies = traces?.ofCompanies(actor_system) ?? actor_system;
+  const placement = cluster?.place(actor_system) ?? soloPlacement(actor_system, name);
+  const companies = traces?.ofCompanies(placement.companies) ?? placement.companies;
   const memory_pressure = new MemoryPressure({ readHeap, relieve: () => actor_system.relieve() });
-  const scheduler = new Scheduler(clock, store.companies, actor_system, DUE_COMPANIES_AT_ONCE);
-  const router = new EventRouter(actor_system);
+  const due = {
+    dueCompanies: (at_ms: number, limit: number) =>
+      store.companies.dueCompanies(at_ms, limit, placement.shards),
+  };
+  const scheduler = new Scheduler(clock, due, placement.companies, DUE_COMPANIES_AT_ONCE);
+  const router = new EventRouter(placement.companies, undefined, cluster?.exclusive);
   const replay = new QuarantineReplay({
     clock,
     directory,
-    companies: actor_system,
+    companies: placement.companies,
     router,
     store: quarantineStore(store.quarantine),
     readsField,
@@ -127,8 +150,14 @@ export function createService(
   const registry = new CompanyRegistry({
     clock,
     zone_data,
-    directory,
+    directory: {
+      lookUp: async (numbers) => {
+        await directory.lookUp(numbers);
+        cluster?.announce.phoneNumbers(numbers);
+      },
+    },
     companies,
+    on_all_nodes: cluster?.exclusive,
     store: companyRegistryStore(store),
     randomBytes,
     replayQuarantine: async (numbers) => void await replay.replayNumbers(numbers),
@@ -163,8 +192,11 @@ export function createService(
   const reopenings = new Reopening({
     clock,
     store: store.companies,
-    companies: actor_system,
-    onReopened: (company) => alerts.forgetClosings(company).catch(reportError("forget alerts of closings")),
+    companies: placement.companies,
+    onReopened: async (company) => {
+      await alerts.forgetClosings(company).catch(reportError("forget alerts of closings"));
+      cluster?.announce.closings();
+    },
   });
 
   const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
@@ -176,11 +208,19 @@ export function createService(
     feed.endAll();
     void refresh().catch(reportError("read the changed database"));
   };
+  // What other nodes have changed.
+  const changes: Changes = {
+    rates: () => void rates.refresh().catch(reportError("read the rate card")),
+    phoneNumbers: (numbers) => void directory.lookUp(numbers).catch(reportError("read phone numbers")),
+    closings: () => alerts.forgetRaised(),
+  };
   const applyRetention = () => deleteExpired(store, clock);
   const backlogs = new Backlogs({
     quarantined: () => store.quarantine.backlog(),
     firstDue: () => store.companies.firstDue(),
   }, clock);
+  // What belongs to no company is done by one node.
+  const ifLeading = (job: () => Promise<void>) => () => placement.leads ? job() : Promise.resolve();
   const jobs = {
     "close due days": async () => {
       try {
@@ -189,14 +229,16 @@ export function createService(
         await backlogs.measure();
       }
     },
-    "apply retention": applyRetention,
-    "delete expired answers": () => idempotency.deleteExpired(),
-    "deliver alerts": () => alerts.raiseAndDeliver(),
+    "apply retention": ifLeading(applyRetention),
+    "delete expired answers": ifLeading(() => idempotency.deleteExpired()),
+    "deliver alerts": () => placement.leads ? alerts.raiseAndDeliver() : alerts.publishRaised(),
     "compare with the database": async () => {
       const earlier = await actor_system.compareWithStore((companies) => store.companies.heads(companies));
       if (earlier.length > 0) store.history.reportEarlierRows(earlier);
     },
-    "replay quarantine": async () => void await Promise.all([replay.replayClaimed(), replay.replayDue()]),
+    "replay quarantine": ifLeading(async () =>
+      void await Promise.all([replay.replayClaimed(), replay.replayDue()])
+    ),
   };
 
   const zone_check = new ZoneCheck(store.day_ends, zone_data);
@@ -216,6 +258,8 @@ export function createService(
     access,
     alerts,
     connections,
+    placement,
+    leases: lease_metrics,
   });
   store.commit_metrics.register(metrics);
   const app = createApp({
@@ -241,7 +285,16 @@ export function createService(
         store.months.read(company, month, AbortSignal.any([signal, stopping.signal]), use),
     },
     alerts,
-    rates,
+    rates: {
+      list: () => rates.list(),
+      find: (feature) => rates.find(feature),
+      setRate: async (request, changed_by) => {
+        const set = await rates.setRate(request, changed_by);
+        cluster?.announce.rates();
+        return set;
+      },
+    },
+    nodes: placement,
     meta_pricing,
     clock,
     live: feed,
@@ -270,17 +323,26 @@ export function createService(
     alerts,
     app,
     backlogs,
+    changes,
     clock_check,
+    cluster,
     connections,
     feed,
     jobs,
     memory_pressure,
+    placement,
     refresh,
     scheduler,
     stopping,
     store,
     zone_check,
   };
+}
+
+/** Returns what people call this node. Several nodes on one host differ by their port, or their process. */
+function nodeName({ node_name, nats_url, port }: Config): string {
+  if (node_name !== undefined) return node_name;
+  return nats_url === undefined ? "this process" : `${Deno.hostname()}:${port || Deno.pid}`;
 }
 
 /** Returns the test clock of the API: each move also runs the jobs that are due at the new time. */

@@ -11,6 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/time": [],
   "src/journal": ["src/domain", "src/observability"],
   "src/live": ["src/domain", "src/ports.ts"],
+  "src/nats": ["src/time/sleep.ts", "src/ports.ts"],
   "src/embedded_postgres": ["src/postgres", "src/time"],
   "src/postgres": [
     "src/domain",

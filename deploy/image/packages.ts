@@ -5,6 +5,8 @@
 
 import "@hono/zod-openapi";
 import "@logtape/logtape";
+import "@nats-io/transport-node";
+import "csv-parse";
 import "csv-stringify";
 import "d3-scale";
 import "d3-shape";

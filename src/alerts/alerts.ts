@@ -183,6 +183,20 @@ export class Alerts {
     });
   }
 
+  /**
+   * Sends the newest alerts to open streams, also those that another process raised: for a process that raises none.
+   *
+   * @throws when the store cannot be reached
+   */
+  publishRaised(): Promise<void> {
+    return this.#publish();
+  }
+
+  /** Raises again what rows still call for: another process has made it forgotten. */
+  forgetRaised(): void {
+    this.#finder.reset();
+  }
+
   /** Aborts running deliveries, which stay due, and starts no more. Never throws. */
   async stop(): Promise<void> {
     this.#stopping.abort();

@@ -3,6 +3,7 @@ import { BEARER_TOKEN_PATTERN } from "../access/key.ts";
 import { FACTS_KEPT_DAYS_MIN } from "../domain/lateness.ts";
 import { ConfigError } from "./config_error.ts";
 import { fileVariable, type IN_FILES, withSecretFiles } from "./secret_files.ts";
+import { isDatabaseUrl, isExactOrigin, isNatsUrl, isOrigin } from "./urls.ts";
 
 export { ConfigError };
 
@@ -26,6 +27,10 @@ export interface Config {
   readonly request_rates: { readonly per_key: number; readonly per_company: number };
   /** The most open connections of clients; undefined for a default below the limit of open files. */
   readonly connections_max: number | undefined;
+  /** The NATS servers that carry messages between nodes; undefined: this process serves all companies alone. */
+  readonly nats_url: string | undefined;
+  /** This node's name for people; undefined: the host's. */
+  readonly node_name: string | undefined;
   readonly test_clock: boolean;
   /** Whether statuses are read for what Meta charges. */
   readonly meta_costs: boolean;
@@ -115,6 +120,7 @@ export const ENVIRONMENT_SCHEMA = z.object({
   META_APP_SECRET_FILE: file("META_APP_SECRET"),
   META_VERIFY_TOKEN_FILE: file("META_VERIFY_TOKEN"),
   ADMIN_KEY_FILE: file("ADMIN_KEY"),
+  NATS_URL_FILE: file("NATS_URL"),
   PUBLIC_URL: z.url("PUBLIC_URL must be a URL such as https://credits.example.com").optional().meta(
     about("the URL that users and Meta reach the service by; used in links and cookies"),
   ),
@@ -178,13 +184,22 @@ export const ENVIRONMENT_SCHEMA = z.object({
           "the rest",
       ),
     ),
-  // Ignoring it would start independent nodes, which take companies over from each other without end.
-  NATS_URL: z.string()
-    .refine(
-      () => false,
-      "NATS_URL must not be set; clustering is not supported, one process serves all companies",
-    )
-    .optional().meta(about("not supported: the service refuses to start with it")),
+  NATS_URL: z.string().refine(
+    isNatsUrl,
+    "NATS_URL must be nats://user:password@host:4222, or several of these separated by commas; tls:// encrypts",
+  ).optional().meta(
+    about(
+      "`nats://` or `tls://` URL of the NATS server, or of several servers of one cluster separated by commas: " +
+        "[several nodes](operations.md#run-several-nodes) share the companies of one database. Without it one process " +
+        "serves all companies",
+    ),
+  ),
+  NODE_NAME: z.string().regex(
+    /^[\x21-\x7e]{1,64}$/,
+    "NODE_NAME must have 1 to 64 visible ASCII characters",
+  ).optional().meta(
+    about("what people call this node, in `GET /v1/nodes` and the log", "the host's name and the port"),
+  ),
 });
 
 /** Splits a list at spaces and commas. */
@@ -195,25 +210,6 @@ function splitList(text: string): string[] {
 /** Splits a list at commas. */
 function splitSecrets(text: string): string[] {
   return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
-}
-
-/**
- * Returns whether a text is a Postgres URL. An @ after the host means that the password has an unescaped character: the
- * rest of the password would be parsed as the host, and logged.
- */
-function isDatabaseUrl(text: string): boolean {
-  const url = /^postgres(ql)?:\/\//.test(text) ? URL.parse(text) : null;
-  return url !== null && !`${url.pathname}${url.search}${url.hash}`.includes("@");
-}
-
-/** Returns whether a text is one origin, so it cannot add directives to the Content-Security-Policy. */
-function isOrigin(text: string): boolean {
-  return /^https?:\/\/(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?$/.test(text);
-}
-
-/** Returns whether a text is an origin as browsers send it, so that comparing texts suffices. */
-function isExactOrigin(text: string): boolean {
-  return !text.includes("*") && isOrigin(text) && URL.parse(text)?.origin === text;
 }
 
 /** The names of all variables that {@link readConfig} reads. */
@@ -238,7 +234,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   // An empty variable counts as absent: compose files and shells leave them so.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = ENVIRONMENT_SCHEMA.safeParse(given);
-  const missing = missingFrom(given);
+  const missing = [...missingFrom(given), ...conflictsIn(given)];
   if (!parsed.success || missing.length > 0) {
     const faults = [...parsed.error?.issues.map((issue) => issue.message) ?? [], ...missing];
     throw new ConfigError(`invalid environment:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
@@ -260,11 +256,32 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       per_key: Number(data.RATE_LIMIT_PER_KEY),
       per_company: Number(data.RATE_LIMIT_PER_COMPANY),
     },
+    nats_url: data.NATS_URL,
+    node_name: data.NODE_NAME,
     connections_max: data.MAX_CONNECTIONS === undefined ? undefined : Number(data.MAX_CONNECTIONS),
     test_clock: data.TEST_CLOCK === "1",
     meta_costs: data.META_COSTS === "1",
     log_level: data.LOG_LEVEL,
   };
+}
+
+/** Lists settings that several nodes cannot have. */
+function conflictsIn(
+  { NATS_URL, DATABASE_URL, TEST_CLOCK }: Readonly<Record<string, string | undefined>>,
+): string[] {
+  if (NATS_URL === undefined) return [];
+  return [
+    ...DATABASE_URL === undefined
+      ? [
+        "NATS_URL requires DATABASE_URL: several nodes cannot share the embedded Postgres; set it, or unset NATS_URL",
+      ]
+      : [],
+    ...TEST_CLOCK === "1"
+      ? [
+        "NATS_URL must not be set with TEST_CLOCK=1: each node would have a time of its own; unset one of the two",
+      ]
+      : [],
+  ];
 }
 
 /** Lists required variables that are missing. Not in the schema: zod skips checks across fields when one is invalid. */

@@ -43,7 +43,7 @@ export async function permissionsFor(
   folder?: string,
   log?: Log,
 ): Promise<string[]> {
-  const { DATABASE_URL, DATA_DIR } = withSecretFiles(env);
+  const { DATABASE_URL, DATA_DIR, NATS_URL, NODE_NAME } = withSecretFiles(env);
   const read = [
     fileURLToPath(new URL("../../migrations", import.meta.url)),
     await npmCache(),
@@ -54,6 +54,8 @@ export async function permissionsFor(
   if (DATABASE_URL && folder === undefined) {
     return [
       ...always,
+      // A node has its host's name unless it has another.
+      ...NATS_URL && !NODE_NAME ? [allow("sys", ["hostname"])] : [],
       allow("env", variables),
       allow("read", [...read, ...certificatesOf(DATABASE_URL)]),
     ];

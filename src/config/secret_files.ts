@@ -1,7 +1,13 @@
 import { ConfigError } from "./config_error.ts";
 
 /** Variables whose value can stand in a file that `NAME_FILE` names, as Docker and Kubernetes provide secrets. */
-export const IN_FILES = ["DATABASE_URL", "META_APP_SECRET", "META_VERIFY_TOKEN", "ADMIN_KEY"] as const;
+export const IN_FILES = [
+  "DATABASE_URL",
+  "META_APP_SECRET",
+  "META_VERIFY_TOKEN",
+  "ADMIN_KEY",
+  "NATS_URL",
+] as const;
 
 /** Returns the name of the variable that names the file of another one. */
 export function fileVariable<Name extends string>(name: Name): `${Name}_FILE` {

@@ -27,6 +27,7 @@ import { ledger } from "./resources/ledger.ts";
 import { exchangeRates } from "./resources/exchange_rates.ts";
 import { metaRates } from "./resources/meta_rates.ts";
 import { messages } from "./resources/messages.ts";
+import { nodes } from "./resources/nodes.ts";
 import { openapi } from "./kit/openapi.ts";
 import type * as ports from "../ports.ts";
 import type { Tracing } from "../observability/tracing.ts";
@@ -72,6 +73,7 @@ export interface AppOptions {
   readonly months: ports.MonthReader;
   readonly rates: ports.RateCardAdmin;
   readonly meta_pricing: ports.MetaPricingAdmin;
+  readonly nodes: Pick<ports.Placement, "nodes">;
   readonly live: ports.LiveBalances;
   readonly health: ports.Health;
   readonly clock: ports.Clock;
@@ -169,6 +171,7 @@ export function createApp(options: AppOptions): App {
   reopenings(api, options.reopenings);
   reportPage(api, { ...options, labelled, causes });
   reportAssets(api);
+  nodes(api, options.nodes);
   keys(api, options.companies, options.keys);
   webhookEndpoints(api, options.companies, options.alerts);
   alertDeliveries(api, options.alerts);

@@ -67,6 +67,11 @@ export class LiveFeed implements BalancePublisher, LiveBalances {
     return [...this.#channels.keys()];
   }
 
+  /** Returns the newest version that was published of a company; undefined when there is none, or nobody watches it. */
+  newestVersion(company: CompanyId): number | undefined {
+    return this.#channels.get(company)?.newest?.version;
+  }
+
   /** Delivers an alert to the viewers of a company that did not get it (FEED-6). Never blocks, never throws. */
   publishAlert(company: CompanyId, alert: RaisedAlert): void {
     this.#channels.get(company)?.publishAlert(alert);

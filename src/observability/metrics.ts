@@ -40,14 +40,23 @@ export interface MetricSources {
   readonly alerts: {
     readonly counters: { readonly delivered: number; readonly failed: number; readonly abandoned: number };
   };
+  readonly placement: {
+    readonly shards: readonly number[] | undefined;
+    readonly counters: { readonly sent: number; readonly unanswered: number };
+    nodes(): readonly { readonly state: string }[];
+  };
+  readonly leases: { readonly counts: ReadonlyMap<string, number> };
   readonly access: { readonly keys: { readonly size: number }; readonly sessions: { readonly size: number } };
 }
+
+/** The number of shards: one node alone serves all. */
+const SHARDS = 256;
 
 /** Returns a registry of the service's metrics, request metrics excepted. */
 export function createMetrics(sources: MetricSources): Registry {
   const { clock_check, database, quarantined, actor_system, feed, access, memory_pressure, zone_check } =
     sources;
-  const { connections, backlogs } = sources;
+  const { connections, backlogs, placement, leases } = sources;
   const { journal: { counters: journal }, alerts: { counters: alerts } } = sources;
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number) =>
@@ -107,6 +116,38 @@ export function createMetrics(sources: MetricSources): Registry {
   });
   gauge("poli_live_keys", "Live API keys, the root key excepted.", () => access.keys.size);
   gauge("poli_viewer_sessions", "Viewer sessions in memory.", () => access.sessions.size);
+  gauge(
+    "poli_shards",
+    "Shards of companies that this node serves, of 256.",
+    () => placement.shards?.length ?? SHARDS,
+  );
+  new Gauge({
+    name: "poli_nodes",
+    help: "Nodes whose lease has not ended, as far as this node knows, by state.",
+    labelNames: ["state"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { state } of placement.nodes()) this.inc({ state });
+    },
+  });
+  new Counter({
+    name: "poli_shard_changes_total",
+    help:
+      "Shards that this node gained, drained for another node, or lost with its lease, by kind of change.",
+    labelNames: ["change"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [change, count] of leases.counts) this.inc({ change }, count);
+    },
+  });
+  counter("poli_commands_routed_total", "Commands sent to other nodes.", () => placement.counters.sent);
+  counter(
+    "poli_commands_unanswered_total",
+    "Commands sent to other nodes that none answered in time.",
+    () => placement.counters.unanswered,
+  );
   counter("poli_journal_statements_total", "Statements written.", () => journal.statements);
   counter("poli_journal_changes_total", "Changes written.", () => journal.changes);
   counter("poli_journal_fenced_changes_total", "Changes fenced by another owner.", () => journal.fenced);

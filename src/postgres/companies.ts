@@ -22,6 +22,11 @@ export type CompanyStoreOptions = Pick<ResilientConnectionOptions, "history" | "
 const DUE = `
   select company_id from companies where due_at <= $1 order by due_at, company_id limit $2`;
 
+const DUE_OF_SHARDS = `
+  select company_id from companies
+  where due_at <= $1 and get_byte(sha256(convert_to(company_id, 'UTF8')), 0) = any($3)
+  order by due_at, company_id limit $2`;
+
 const FIRST_DUE = `select ${
   epochMs("due_at")
 } as due_at_ms from companies order by due_at, company_id limit 1`;
@@ -104,10 +109,15 @@ export class PostgresCompanyStore {
   /**
    * Lists companies whose local date has ended by an instant, longest due first.
    *
+   * @param shards of these shards only; by default all
    * @throws {Error} when Postgres cannot be reached
    */
-  async dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]> {
-    const { rows } = await this.#pool.query<{ company_id: CompanyId }>(DUE, [instantText(at_ms), limit]);
+  async dueCompanies(at_ms: number, limit: number, shards?: readonly number[]): Promise<CompanyId[]> {
+    const at = instantText(at_ms);
+    const { rows } =
+      await (shards === undefined
+        ? this.#pool.query<{ company_id: CompanyId }>(DUE, [at, limit])
+        : this.#pool.query<{ company_id: CompanyId }>(DUE_OF_SHARDS, [at, limit, shards]));
     return rows.map(({ company_id }) => company_id);
   }
 

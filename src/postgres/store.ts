@@ -21,9 +21,11 @@ import { PostgresCompanyStore } from "./companies.ts";
 import { PostgresMetaCosts } from "./cost_days.ts";
 import { DatabaseHistory } from "./database_history.ts";
 import { PostgresDayEnds } from "./day_ends.ts";
+import { PostgresExclusive } from "./exclusive.ts";
 import { PostgresKeys } from "./keys.ts";
 import { PostgresLabelSets } from "./label_sets.ts";
 import { PostgresMonths } from "./month_rows.ts";
+import { PostgresLeases } from "./leases.ts";
 import { PostgresMetaPricing } from "./meta_pricing.ts";
 import { PostgresPhoneNumbers } from "./phone_numbers.ts";
 import { PostgresQuarantine } from "./quarantine.ts";
@@ -62,6 +64,10 @@ export interface Store {
   readonly keys: PostgresKeys;
   readonly viewer_sessions: PostgresViewerSessions;
   readonly idempotent_calls: PostgresIdempotentCalls;
+  /** The leases of several nodes. */
+  readonly leases: PostgresLeases;
+  /** Runs tasks one at a time on several nodes. */
+  readonly exclusive: PostgresExclusive;
   /** Signs the tokens of viewers' links and cookies. */
   readonly token_secret: Uint8Array;
   /** Recognises failovers and restores. */
@@ -240,6 +246,9 @@ function buildStore(
   const journal = new GroupCommitJournal([observed], { batchReady: waitForLoopTurns });
   const companies = new PostgresCompanyStore(reading, url, shared);
   const { reporting, alerting, access } = openPools(url, shared);
+  // Neither connects before it is used: on one node alone never.
+  const leases = new PostgresLeases(url, shared);
+  const exclusive = new PostgresExclusive(url, shared);
   return {
     ...secrets,
     history: shared.history,
@@ -263,6 +272,8 @@ function buildStore(
     keys: new PostgresKeys(access),
     viewer_sessions: new PostgresViewerSessions(access),
     idempotent_calls: new PostgresIdempotentCalls(access),
+    leases,
+    exclusive,
     readClock: async () => Number((await reading.query<{ now_ms: bigint }>(CLOCK)).rows[0]!.now_ms),
     isWritable: async () => (await reading.query<{ writable: boolean }>(IS_WRITABLE)).rows[0]!.writable,
     close: async () => {
@@ -271,6 +282,8 @@ function buildStore(
         writer.close(),
         companies.close(),
         retention.close(),
+        leases.close(),
+        exclusive.close(),
         reading.end(),
         reporting.end(),
         alerting.end(),

@@ -61,3 +61,22 @@ Deno.test("a task that would wait behind too many others does not run", async ()
   assert.equal(await later, "later");
   assert.deepEqual(started, ["first", "other", "second", "later"]);
 });
+
+Deno.test("on several nodes a task runs only while it has its keys on all of them, and fails when it cannot have them", async () => {
+  const held: string[][] = [];
+  let refuses = false;
+  const queue = new KeyedQueue(10, {
+    run: async (keys, task) => {
+      if (refuses) throw new Error("the store cannot be reached");
+      held.push([...keys]);
+      return await task();
+    },
+  });
+  assert.equal(await queue.run(new Set(["a", "b"]), () => Promise.resolve("ran")), "ran");
+  assert.deepEqual(held, [["a", "b"]]);
+  refuses = true;
+  let has_run = false;
+  const run = queue.run(new Set(["a"]), () => Promise.resolve(has_run = true));
+  await assert.rejects(run, /cannot be reached/);
+  assert.deepEqual([has_run, queue.size], [false, 0]);
+});

@@ -78,6 +78,18 @@ Deno.test("CORS_ORIGINS lists origins as browsers send them, and nothing else", 
   }
 });
 
-Deno.test("NATS_URL is rejected: clustered nodes are not started as independent ones", () => {
-  assert.match(faultsOf({ NATS_URL: "nats://127.0.0.1:4222" }).join(), /^NATS_URL must not be set/);
+Deno.test("NATS_URL names one server or several, needs DATABASE_URL, and excludes the test clock", () => {
+  const secrets = { META_APP_SECRET: "secret", META_VERIFY_TOKEN: "token", ADMIN_KEY: "a-long-admin-key" };
+  const of = (more: Readonly<Record<string, string>>) => faultsOf({ ...secrets, DATABASE_URL, ...more });
+  for (const NATS_URL of ["nats://127.0.0.1:4222", "tls://user:p%40ss@one:4222,tls://two:4222/"]) {
+    assert.deepEqual(of({ NATS_URL }), []);
+  }
+  for (
+    const NATS_URL of ["127.0.0.1:4222", "http://nats:4222", "nats://", "nats://one/path", "nats://one,two"]
+  ) {
+    assert.match(of({ NATS_URL }).join(), /^NATS_URL must be nats:/, NATS_URL);
+  }
+  const NATS_URL = "nats://127.0.0.1:4222";
+  assert.match(faultsOf({ NATS_URL }).join(), /^NATS_URL requires DATABASE_URL/);
+  assert.match(of({ NATS_URL, TEST_CLOCK: "1" }).join(), /^NATS_URL must not be set with TEST_CLOCK=1/);
 });

@@ -68,6 +68,7 @@ export const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
       reason: "it needs a container engine",
       run_by: "tests/deploy/compose.test.ts",
     },
+    { begins: `${TASK} cluster`, reason: ENDLESS, run_by: "tests/tools/cluster" },
     { begins: "kubectl", reason: "it needs a cluster", run_by: "tests/deploy/kubernetes.test.ts" },
     {
       begins: `${TASK} image:try`,

@@ -13,6 +13,7 @@ import { EventRouter } from "../../actors/event_router.ts";
 import type { ArrivedEvent } from "../../actors/event_router.ts";
 import { Inbox } from "../../actors/inbox.ts";
 import { CompanyRegistry } from "../../actors/company_registry.ts";
+import { soloPlacement } from "../../actors/placement/solo.ts";
 import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
 import { ActorSystem } from "../../actors/actor_system.ts";
 import { Scheduler } from "../../actors/scheduler.ts";
@@ -180,6 +181,7 @@ export class TestService implements AsyncDisposable {
       months: monthsOf(this.store, () => rates.current()),
       rates,
       meta_pricing: new MetaPricing(clock, new MemoryMetaPricing()),
+      nodes: soloPlacement(this.actors, "credits-1"),
       live: feed,
       health: { ready: () => Promise.resolve({ ready: true, checks: { store: "ok" } }) },
       clock,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { shardOf } from "../../actors/placement/shards.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import { CompanyActivator } from "../../src/postgres/activation.ts";
@@ -18,6 +19,19 @@ const ALL_IN_ONE = `
   )
   select epoch::int, version::int, (select sum(units) from day_totals d where d.company_id = r.company_id)::int as units
   from raised r`;
+
+Deno.test("the due companies of shards are those whose shard nodes compute alike", async () => {
+  await using subject = await openPostgresStore();
+  const ids = Array.from({ length: 40 }, (_, n) => `company-${n}` as CompanyId);
+  for (const id of ids) await subject.store.create(id, newCompany(id, NOON));
+  const due = (shards?: readonly number[]) => subject.store.dueCompanies(NOON + 48 * 3_600_000, 100, shards);
+  assert.deepEqual((await due()).toSorted(), ids.toSorted());
+  const some = Array.from({ length: 128 }, (_, n) => 2 * n);
+  const expected = ids.filter((id) => some.includes(shardOf(id)));
+  assert.ok(expected.length > 5 && expected.length < 35);
+  assert.deepEqual((await due(some)).toSorted(), expected.toSorted());
+  assert.deepEqual(await due([]), []);
+});
 
 Deno.test("an activation that waits for the old owner's write reads all of that write", async () => {
   await using subject = await openPostgresStore();

@@ -16,7 +16,7 @@ export interface PostgresStoreUnderTest extends StoreUnderTest, AsyncDisposable 
   readonly url: string;
   readonly superuser_url: string;
   readonly pool: Pool;
-  readonly store: StoreUnderTest["store"] & Pick<PostgresCompanyStore, "heads">;
+  readonly store: StoreUnderTest["store"] & Pick<PostgresCompanyStore, "heads" | "dueCompanies">;
   /** The connection errors of the writer. */
   readonly errors: Error[];
   /** The changes that the writer rejected: the company and the reason. */

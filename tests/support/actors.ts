@@ -69,8 +69,8 @@ export class PausableWriter implements Writer {
 
 /** Dependencies of actors: one store, one writer, a manual clock. */
 export class TestActors {
-  readonly store = new MemoryStore();
-  readonly writer = new PausableWriter(this.store);
+  readonly store: MemoryStore;
+  readonly writer: PausableWriter;
   readonly clock = {
     at_ms: MORNING_MS,
     is_certain: true,
@@ -86,7 +86,9 @@ export class TestActors {
   /** Contacts that actors asked the store for. */
   loaded_contacts = 0;
 
-  constructor(limits: Partial<ActorSystemLimits> = {}) {
+  constructor(limits: Partial<ActorSystemLimits> = {}, store: MemoryStore = new MemoryStore()) {
+    this.store = store;
+    this.writer = new PausableWriter(store);
     this.limits = { ...LIMITS, ...limits };
     const rate_card = rateHistory([rateCardVersion(INBOUND, 1), rateCardVersion(OUTBOUND, 1)]);
     this.dependencies = {

@@ -4,6 +4,7 @@
 export const REASONS: Readonly<Record<string, string>> = {
   "@hono/zod-openapi": "validates requests and builds the OpenAPI document from the same schemas",
   "@logtape/logtape": "writes the log as JSON lines",
+  "@nats-io/transport-node": "carries messages between nodes over NATS",
   "@types/d3-scale": "types of `d3-scale`",
   "@types/d3-shape": "types of `d3-shape`",
   "@types/pg": "types of `pg`",

@@ -3,6 +3,7 @@ import { ACTOR_MUTANTS } from "./mutants_actors.ts";
 import { ALERT_MUTANTS } from "./mutants_alerts.ts";
 import { CLIENT_MUTANTS } from "./mutants_client.ts";
 import { COUNTED_MESSAGE_MUTANTS } from "./mutants_counted_messages.ts";
+import { CLUSTER_MUTANTS } from "./mutants_cluster.ts";
 import { STORAGE_MUTANTS } from "./mutants_storage.ts";
 import { DOMAIN_MUTANTS } from "./mutants_domain.ts";
 import { EVENT_MUTANTS } from "./mutants_events.ts";
@@ -28,4 +29,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...WHAT_IF_MUTANTS,
   ...META_RATE_MUTANTS,
   ...COUNTED_MESSAGE_MUTANTS,
+  ...CLUSTER_MUTANTS,
 ];

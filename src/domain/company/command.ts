@@ -322,7 +322,9 @@ export interface Unavailable {
     | "taken_over"
     | "failed"
     | "stopping"
-    | "clock_uncertain";
+    | "clock_uncertain"
+    // No node has the company, or its node does not answer.
+    | "owner_unreachable";
   readonly retry_after_s: number;
 }
 

@@ -13,6 +13,8 @@ const MISSING_ID = "00000000-0000-4000-8000-000000000000";
 
 /** Operates the service, and ends with its pages. */
 export async function operate(recorder: Recorder): Promise<void> {
+  await recorder.send("listNodes", {});
+  await recorder.refuse("listNodes", "invalid_request", { query: { state: "draining" } });
   await keys(recorder);
   await endpoints(recorder);
   alerts(recorder);

@@ -53,6 +53,7 @@ export const REQUIRED: Readonly<
   "get /v1/meta_rates/versions": "platform",
   "put /v1/exchange_rates": "platform",
   "put /v1/meta_rates": "platform",
+  "get /v1/nodes": "platform",
   "get /v1/phone_numbers/{phone_number_id}": "platform",
   "put /v1/phone_numbers/{phone_number_id}": "platform",
   "put /v1/phone_numbers/{phone_number_id}/meta_account": "platform",

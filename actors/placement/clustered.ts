@@ -1,0 +1,249 @@
+/**
+ * Companies on several nodes. Each company is active on the node that serves its shard; commands that arrive elsewhere
+ * go there over the bus.
+ *
+ * - CLUSTER-1. A node executes only commands of shards that it serves. Others are answered `unavailable`.
+ * - CLUSTER-2. A shard has drained when its commands are answered and its actors have ended.
+ * - CLUSTER-3. The epoch of a company fences a node that writes although its lease has ended.
+ */
+
+import type { Answer } from "../../src/domain/company/command.ts";
+import type { CompanyId } from "../../src/domain/types.ts";
+import type { ZoneData } from "../../src/domain/zone_data.ts";
+import type {
+  Bus,
+  Clock,
+  LeaseStore,
+  NodeId,
+  NodeStatus,
+  OwnedCompanies,
+  Placement,
+  Timers,
+} from "../../src/ports.ts";
+import type { ActorSystem } from "../actor_system.ts";
+import { unavailable } from "../mailbox.ts";
+import { decodeCommands, encodeAnswers, type NumberedAnswer, type RoutedCommand } from "./codec.ts";
+import { LeaseKeeper } from "./lease_keeper.ts";
+import { commandsOf, Outbox } from "./outbox.ts";
+import { KnownShards, SHARDS } from "./shards.ts";
+
+/** What a {@link ClusteredPlacement} depends on. */
+export interface ClusteredDependencies {
+  readonly system: ActorSystem;
+  readonly leases: LeaseStore;
+  readonly bus: Bus;
+  readonly timers: Timers;
+  /** Time that passes at the pace of Postgres's clock, also while the machine sleeps. */
+  readonly lease_clock: Clock;
+  readonly zone_data: ZoneData;
+  /** This node's name for people. */
+  readonly name: string;
+  /** The cost of the commands on their way to other nodes. */
+  readonly cost_in_flight_max: number;
+  newNodeId(): NodeId;
+  /** Subscribes to what else comes to a node id. It is disposed of when the node has another id. */
+  listen?(node: NodeId): readonly Disposable[];
+  /** Runs a function in a later turn of the event loop. */
+  defer(run: () => void): void;
+  /** Called when shards were gained, lost or drained. */
+  onEvent(type: "gained" | "lost" | "drained", shards: readonly number[]): void;
+  report(error: unknown): void;
+}
+
+/** The shard whose node does the work that belongs to no company. */
+const LEADING_SHARD = 0;
+/** How long this node waits for its own answer to a check of the bus. */
+const CHECK_DEADLINE_MS = 1_000;
+const LEASES_CHANGED = "leases.changed";
+const NOTHING = new Uint8Array();
+
+/** Executes commands on whichever node serves their company. */
+export class ClusteredPlacement implements Placement {
+  readonly companies: OwnedCompanies;
+  readonly #dependencies: ClusteredDependencies;
+  readonly #keeper: LeaseKeeper;
+  readonly #outbox: Outbox;
+  readonly #known = new KnownShards();
+  /** Commands of each shard that this node executes now. */
+  readonly #running = new Array<number>(SHARDS).fill(0);
+  /** Resolves when the last running command of a draining shard is answered. */
+  readonly #idle = new Map<number, () => void>();
+  #listening: readonly Disposable[] = [];
+  readonly #hints: Disposable;
+
+  constructor(dependencies: ClusteredDependencies) {
+    this.#dependencies = dependencies;
+    const { system, bus, leases, lease_clock: clock, timers, name, cost_in_flight_max } = dependencies;
+    this.#outbox = new Outbox(dependencies, cost_in_flight_max);
+    this.companies = {
+      execute: (company, command) => this.#execute({ company, command, after_read: false }),
+      executeAfterRead: (company, command) => this.#execute({ company, command, after_read: true }),
+    };
+    this.#keeper = new LeaseKeeper({
+      store: leases,
+      clock,
+      timers,
+      name,
+      newNodeId: () => dependencies.newNodeId(),
+      onNode: (node) => this.#listen(node),
+      isReachable: (node) => this.#isReachable(node),
+      drain: (shard) => this.#drain(shard),
+      discardAll: () => system.discardAll(),
+      notifyOthers: () => bus.publish(LEASES_CHANGED, NOTHING),
+      onEvent: ({ type, shards }) => dependencies.onEvent(type, shards),
+      report: dependencies.report,
+    });
+    this.#hints = bus.subscribe(LEASES_CHANGED, () => this.#keeper.wake());
+  }
+
+  /** Whether this node does the work that belongs to no company. */
+  get leads(): boolean {
+    return this.#keeper.serves(LEADING_SHARD);
+  }
+
+  get shards(): readonly number[] {
+    return this.#keeper.shards;
+  }
+
+  get counters(): Placement["counters"] {
+    return this.#outbox.counters;
+  }
+
+  nodes(): readonly NodeStatus[] {
+    const { nodes, owners } = this.#keeper.view;
+    return nodes.map(({ id, name, state }) => ({
+      id,
+      name,
+      state,
+      is_this: id === this.#keeper.node,
+      shards: owners.flatMap((owner, shard) => owner === id ? [shard] : []),
+    }));
+  }
+
+  owns(company: CompanyId): boolean {
+    return this.#keeper.serves(this.#known.of(company));
+  }
+
+  ownerOf(company: CompanyId): NodeId | undefined {
+    return this.#keeper.view.owners[this.#known.of(company)];
+  }
+
+  /**
+   * Registers this node and claims its shards.
+   *
+   * @throws {Error} when the store cannot be reached
+   */
+  start(): Promise<void> {
+    return this.#keeper.start();
+  }
+
+  /** Drains this node's shards, one after another, and leaves. Never throws. */
+  async stop(): Promise<void> {
+    await this.#keeper.stop();
+    this.#hints[Symbol.dispose]();
+    this.#unlisten();
+  }
+
+  #execute(routed: RoutedCommand): Promise<Answer> {
+    const { company } = routed;
+    const shard = this.#known.of(company);
+    if (this.#keeper.serves(shard)) return this.#executeHere(shard, routed);
+    const owner = this.#keeper.view.owners[shard];
+    if (owner === undefined || owner === this.#keeper.node) {
+      return Promise.resolve(unavailable("owner_unreachable"));
+    }
+    return this.#outbox.send(owner, routed);
+  }
+
+  #executeHere(shard: number, { company, command, after_read }: RoutedCommand): Promise<Answer> {
+    const { system } = this.#dependencies;
+    this.#running[shard]!++;
+    const answer = after_read ? system.executeAfterRead(company, command) : system.execute(company, command);
+    void answer.then(() => {
+      if (--this.#running[shard]! === 0) this.#idle.get(shard)?.();
+    });
+    return answer;
+  }
+
+  async #drain(shard: number): Promise<void> {
+    if (this.#running[shard]! > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#idle.set(shard, resolve);
+      await promise;
+      this.#idle.delete(shard);
+    }
+    await this.#dependencies.system.drain((company) => this.#known.of(company) === shard);
+  }
+
+  /** Takes commands under a node id, and under no earlier one. */
+  #listen(node: NodeId): void {
+    const { bus } = this.#dependencies;
+    this.#unlisten();
+    this.#listening = [
+      bus.subscribe(commandsOf(node), (message, reply) => this.#take(message, reply)),
+      bus.subscribe(checkOf(node), (_, reply) => reply(NOTHING)),
+      ...this.#dependencies.listen?.(node) ?? [],
+    ];
+  }
+
+  #unlisten(): void {
+    for (const subscription of this.#listening) subscription[Symbol.dispose]();
+    this.#listening = [];
+  }
+
+  /** Executes the commands of another node, and sends each answer in the turn of the event loop in which it is there. */
+  #take(message: Uint8Array, reply: (message: Uint8Array) => void): void {
+    const { defer, report } = this.#dependencies;
+    let commands: readonly RoutedCommand[];
+    try {
+      commands = decodeCommands(message);
+    } catch (error) {
+      return report(error);
+    }
+    let answers: NumberedAnswer[] = [];
+    const send = () => {
+      const ready = answers;
+      answers = [];
+      try {
+        reply(encodeAnswers(ready));
+      } catch (error) {
+        // An answer is larger than the bus takes.
+        report(error);
+      }
+    };
+    commands.forEach(async (routed, number) => {
+      const answer = await this.#executeOwn(routed);
+      if (answers.push([number, answer]) === 1) defer(send);
+    });
+  }
+
+  #executeOwn(routed: RoutedCommand): Promise<Answer> {
+    const shard = this.#known.of(routed.company);
+    // The other node's view is older, or newer.
+    if (!this.#keeper.serves(shard)) return Promise.resolve(unavailable("taken_over"));
+    return this.#executeHere(shard, routed);
+  }
+
+  /** Sends a message to this node: the bus may have lost its subscriptions, or be up and carry nothing. */
+  async #isReachable(node: NodeId): Promise<boolean> {
+    const { bus, timers } = this.#dependencies;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const done = new AbortController();
+    try {
+      using _ = bus.request(checkOf(node), NOTHING, (reply) => resolve(reply !== undefined));
+      void timers.sleep(CHECK_DEADLINE_MS, done.signal).then(() => resolve(false));
+      const reached = await promise;
+      if (!reached) this.#listen(node);
+      return reached;
+    } catch {
+      return false;
+    } finally {
+      done.abort();
+    }
+  }
+}
+
+/** Returns the subject under which a node answers its own checks. */
+function checkOf(node: NodeId): string {
+  return `nodes.${node}.check`;
+}

@@ -1,0 +1,274 @@
+/**
+ * Keeps the lease of this node: registers it, renews the lease each second, claims shards, and gives them up.
+ *
+ * - KEEPER-1. A lease counts from before its renewal was asked for, and ends {@link MARGIN_MS} early. So this node
+ *   stops serving before Postgres lets another one start.
+ * - KEEPER-2. A node whose lease has ended discards its actors and registers under a new id. It has no shard then.
+ * - KEEPER-3. A shard is released only after its actors have drained. Until then no other node can claim it.
+ * - KEEPER-4. The renewal's answer decides what this node serves; a hint from another node only makes it renew sooner.
+ * - KEEPER-5. A node that cannot reach itself over the bus for {@link UNREACHABLE_AFTER_MS} calls itself `unreachable`.
+ */
+
+import type { Clock, LeaseStore, LeaseView, NodeId, NodeState, Timers } from "../../src/ports.ts";
+import { EMPTY_VIEW, planFor } from "./leases.ts";
+
+/** How long a lease lasts after a renewal, by Postgres's clock. */
+export const LEASE_MS = 5_000;
+/** How much earlier a node stops serving: two machines' seconds differ in length, and a process may be slow to notice. */
+export const MARGIN_MS = 500;
+const RENEWAL_INTERVAL_MS = 1_000;
+/** The pause between two renewals when there is something to claim or to release. */
+const HURRY_MS = 10;
+/** How long a node may fail to reach itself before others should have its shards. */
+export const UNREACHABLE_AFTER_MS = 5_000;
+/** Shards that drain at once. */
+const DRAINING_AT_ONCE = 16;
+
+/** A change of what this node serves. */
+export interface LeaseEvent {
+  /** `lost`: the lease ended before the shards were drained. */
+  readonly type: "gained" | "lost" | "drained";
+  readonly shards: readonly number[];
+}
+
+/** What a {@link LeaseKeeper} depends on. */
+export interface LeaseKeeperDependencies {
+  readonly store: LeaseStore;
+  /** Time that passes at the pace of Postgres's clock, also while the machine sleeps. */
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** The node's name for people. */
+  readonly name: string;
+  newNodeId(): NodeId;
+  /** Called with each new id, before the node is registered: others reach it under this id. */
+  onNode(node: NodeId): void;
+  /** Whether this node reaches itself over the bus. Never rejects. */
+  isReachable(node: NodeId): Promise<boolean>;
+  /** Resolves when no command of the shard runs and none of its companies is active. Never rejects. */
+  drain(shard: number): Promise<void>;
+  /** Ends all actors without writing. */
+  discardAll(): void;
+  /** Makes the other nodes renew at once. */
+  notifyOthers(): void;
+  onEvent(event: LeaseEvent): void;
+  report(error: unknown): void;
+}
+
+/** The lease of this node. */
+export class LeaseKeeper {
+  readonly #dependencies: LeaseKeeperDependencies;
+  #node: NodeId | undefined;
+  #view: LeaseView = EMPTY_VIEW;
+  #valid_until_ms = -Infinity;
+  readonly #serving = new Set<number>();
+  readonly #draining = new Set<number>();
+  readonly #drained = new Set<number>();
+  /** Shards to claim with the next renewal. */
+  #claims: readonly number[] = [];
+  /** When reaching itself began to fail; undefined while it succeeds. */
+  #failing_since_ms: number | undefined;
+  #checking = false;
+  #is_reachable_known = false;
+  #stopping = false;
+  #wake = new AbortController();
+  #running: Promise<void> | undefined;
+  #failed = false;
+
+  constructor(dependencies: LeaseKeeperDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** This node's id; undefined before it is registered. */
+  get node(): NodeId | undefined {
+    return this.#node;
+  }
+
+  /** The nodes and owners as of the last renewal. */
+  get view(): LeaseView {
+    return this.#view;
+  }
+
+  /** Whether the lease has not ended. */
+  get is_valid(): boolean {
+    return this.#dependencies.clock.now_ms() < this.#valid_until_ms;
+  }
+
+  /** The shards that this node serves. */
+  get shards(): readonly number[] {
+    return this.is_valid ? [...this.#serving] : [];
+  }
+
+  /** Whether this node serves a shard. */
+  serves(shard: number): boolean {
+    return this.#serving.has(shard) && this.is_valid;
+  }
+
+  /**
+   * Registers this node, claims the shards that nobody has and that are to be its own, and then renews until {@link stop}.
+   *
+   * @throws {Error} when the store cannot be reached
+   */
+  async start(): Promise<void> {
+    do await this.#renew(); while (this.#claims.length > 0);
+    this.#running = this.#run();
+  }
+
+  /** Renews at once: another node has changed something. */
+  wake(): void {
+    this.#wake.abort();
+  }
+
+  /** Drains every shard, releases each as it has drained, and removes the node. Never throws. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { timers, store, report } = this.#dependencies;
+    while (!this.#stopping || this.#has_shards) {
+      const is_in_hurry = this.#has_work && !this.#failed;
+      await timers.sleep(is_in_hurry ? HURRY_MS : RENEWAL_INTERVAL_MS, this.#wake.signal);
+      this.#wake = new AbortController();
+      try {
+        await this.#renew();
+        this.#failed = false;
+      } catch (error) {
+        // An outage is reported once.
+        if (!this.#failed) report(error);
+        this.#failed = true;
+        // Without the store nothing can be released.
+        if (this.#stopping) return;
+      }
+    }
+    if (this.#node !== undefined) await store.leave(this.#node).catch(report);
+  }
+
+  get #has_shards(): boolean {
+    return this.#serving.size + this.#draining.size + this.#drained.size > 0;
+  }
+
+  get #has_work(): boolean {
+    return this.#claims.length + this.#drained.size > 0;
+  }
+
+  get #state(): NodeState {
+    if (this.#stopping) return "draining";
+    if (!this.#is_reachable_known) return "suspect";
+    if (this.#failing_since_ms === undefined) return "reachable";
+    const failing_ms = this.#dependencies.clock.now_ms() - this.#failing_since_ms;
+    return failing_ms < UNREACHABLE_AFTER_MS ? "suspect" : "unreachable";
+  }
+
+  async #renew(): Promise<void> {
+    const { store, clock } = this.#dependencies;
+    const node = this.#node ?? await this.#register();
+    void this.#checkReachable(node);
+    const asked_ms = clock.now_ms();
+    const claim = this.#stopping ? [] : this.#claims;
+    const release = [...this.#drained];
+    const live = new Set(this.#view.nodes.map(({ id }) => id));
+    const gone = new Set(this.#view.owners.filter((owner) => owner !== undefined && !live.has(owner)));
+    const state = this.#state;
+    const renewal = { node, state, lease_ms: LEASE_MS, claim, release, gone: [...gone] as NodeId[] };
+    const answer = await this.#withinLease(store.renew(renewal));
+    if (answer === "too_late" || answer === undefined) return this.#lapse();
+    this.#valid_until_ms = asked_ms + LEASE_MS - MARGIN_MS;
+    const nodes = answer.nodes.map((known) => known.id === node ? { ...known, state } : known);
+    this.#apply(node, { nodes, owners: answer.owners }, release);
+  }
+
+  async #register(): Promise<NodeId> {
+    const { store, name, newNodeId, onNode } = this.#dependencies;
+    const node = newNodeId();
+    onNode(node);
+    await store.register(node, name, LEASE_MS);
+    return this.#node = node;
+  }
+
+  /** Waits for a renewal, at most until the lease ends. */
+  async #withinLease<Result>(renewing: Promise<Result>): Promise<Result | "too_late"> {
+    if (!this.#has_shards) return await renewing;
+    const { timers, clock } = this.#dependencies;
+    const answered = new AbortController();
+    const left_ms = Math.max(0, this.#valid_until_ms - clock.now_ms());
+    const ending = timers.sleep(left_ms, answered.signal).then(() => "too_late" as const);
+    try {
+      return await Promise.race([renewing, ending]);
+    } catch (error) {
+      if (!this.is_valid) this.#lapse();
+      throw error;
+    } finally {
+      answered.abort();
+      // The loser of the race.
+      renewing.catch(() => {});
+    }
+  }
+
+  #apply(node: NodeId, view: LeaseView, released: readonly number[]): void {
+    const { onEvent, notifyOthers } = this.#dependencies;
+    this.#view = view;
+    for (const shard of released) this.#drained.delete(shard);
+    this.#dropOthers(node);
+    const gained: number[] = [];
+    view.owners.forEach((owner, shard) => {
+      if (owner !== node || this.#has(shard)) return;
+      this.#serving.add(shard);
+      gained.push(shard);
+    });
+    if (gained.length > 0) onEvent({ type: "gained", shards: gained });
+    if (gained.length + released.length > 0) notifyOthers();
+    const { claim, give_up } = planFor(node, view);
+    this.#claims = claim;
+    for (const shard of give_up) {
+      if (this.#draining.size >= DRAINING_AT_ONCE) break;
+      if (this.#serving.has(shard)) void this.#drain(node, shard);
+    }
+  }
+
+  /** Stops serving shards that the stored leases give to another: after a failover they may be older than this node. */
+  #dropOthers(node: NodeId): void {
+    const lost = [...this.#serving].filter((shard) => this.#view.owners[shard] !== node);
+    if (lost.length === 0) return;
+    for (const shard of lost) this.#serving.delete(shard);
+    this.#dependencies.discardAll();
+    this.#dependencies.onEvent({ type: "lost", shards: lost });
+  }
+
+  #has(shard: number): boolean {
+    return this.#serving.has(shard) || this.#draining.has(shard) || this.#drained.has(shard);
+  }
+
+  async #drain(node: NodeId, shard: number): Promise<void> {
+    this.#serving.delete(shard);
+    this.#draining.add(shard);
+    await this.#dependencies.drain(shard);
+    // The lease may have ended meanwhile.
+    if (this.#node !== node || !this.#draining.delete(shard)) return;
+    this.#drained.add(shard);
+    this.#dependencies.onEvent({ type: "drained", shards: [shard] });
+    this.wake();
+  }
+
+  #lapse(): void {
+    const lost = [...this.#serving, ...this.#draining];
+    this.#node = undefined;
+    this.#valid_until_ms = -Infinity;
+    this.#claims = [];
+    for (const shards of [this.#serving, this.#draining, this.#drained]) shards.clear();
+    this.#dependencies.discardAll();
+    if (lost.length > 0) this.#dependencies.onEvent({ type: "lost", shards: lost });
+    this.wake();
+  }
+
+  async #checkReachable(node: NodeId): Promise<void> {
+    if (this.#checking) return;
+    this.#checking = true;
+    const reached = await this.#dependencies.isReachable(node);
+    this.#checking = false;
+    this.#is_reachable_known = true;
+    if (reached) this.#failing_since_ms = undefined;
+    else this.#failing_since_ms ??= this.#dependencies.clock.now_ms();
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * The bus on NATS.
+ *
+ * - NATS-1. A node starts, serves and stops without NATS. While there is no connection, messages are dropped, not kept
+ *   for later, and requests are answered at once as if nobody listened.
+ * - NATS-2. The connection is opened again for ever, also after one that the server refused.
+ * - NATS-3. A message larger than {@link PACKED_FROM_BYTES} is compressed. One that is still larger than the server
+ *   takes is an error of its sender.
+ */
+
+import { connect, type NatsConnection, type Subscription } from "@nats-io/transport-node";
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { Bus } from "../ports.ts";
+import { sleep } from "../time/sleep.ts";
+
+/** NATS takes messages of up to 1 MiB by default. */
+const PACKED_FROM_BYTES = 256 * 1024;
+const RECONNECT_AFTER_MS = 250;
+/** A server that answers no ping for twice as long is given up. */
+const PING_INTERVAL_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+/** The status of a message that says that nobody subscribes to a subject. */
+const NO_RESPONDERS = 503;
+
+/** Options of a {@link NatsBus}. */
+export interface NatsBusOptions {
+  /** One server, or several of one cluster: `nats://user:password@host:4222,nats://…`; `tls://` encrypts. */
+  readonly url: string;
+  /** Precedes every subject, so that services on other databases do not mix. */
+  readonly prefix: string;
+  /** Called when the connection is lost or opened. */
+  onChange(is_connected: boolean): void;
+}
+
+type OnMessage = Parameters<Bus["subscribe"]>[1];
+type OnReply = Parameters<Bus["request"]>[2];
+
+/** What is subscribed to, on whichever connection there is. */
+interface Subscribed {
+  readonly subject: string;
+  readonly onMessage: OnMessage;
+  subscription: Subscription | undefined;
+}
+
+/** Carries messages between nodes over NATS. */
+export class NatsBus implements Bus {
+  readonly #options: NatsBusOptions;
+  readonly #subscribed = new Set<Subscribed>();
+  /** Where replies to this process arrive; the last part of the subject numbers the request. */
+  readonly #replies: string;
+  readonly #requests = new Map<string, OnReply>();
+  readonly #closing = new AbortController();
+  #connection: NatsConnection | undefined;
+  #is_connected = false;
+  #last_request = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(options: NatsBusOptions) {
+    this.#options = options;
+    this.#replies = `${options.prefix}.replies.${crypto.randomUUID()}`;
+  }
+
+  /** Whether there is a connection. */
+  get is_connected(): boolean {
+    return this.#is_connected;
+  }
+
+  /** Opens the connection, and keeps it open until {@link close}. Resolves at the first attempt's end. Never rejects. */
+  async start(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#running = this.#run(resolve);
+    await promise;
+  }
+
+  /** Closes the connection. Never rejects. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#connection?.close().catch(() => {});
+    await this.#running;
+  }
+
+  publish(subject: string, message: Uint8Array): void {
+    if (this.#is_connected) this.#connection!.publish(this.#full(subject), packed(message));
+  }
+
+  subscribe(subject: string, onMessage: OnMessage): Disposable {
+    const subscribed: Subscribed = { subject, onMessage, subscription: undefined };
+    this.#subscribed.add(subscribed);
+    if (this.#connection !== undefined) this.#open(subscribed, this.#connection);
+    return {
+      [Symbol.dispose]: () => {
+        this.#subscribed.delete(subscribed);
+        subscribed.subscription?.unsubscribe();
+      },
+    };
+  }
+
+  request(subject: string, message: Uint8Array, onReply: OnReply): Disposable {
+    const number = `${++this.#last_request}`;
+    this.#requests.set(number, onReply);
+    const end = { [Symbol.dispose]: () => void this.#requests.delete(number) };
+    if (!this.#is_connected) {
+      queueMicrotask(() => this.#requests.get(number)?.(undefined));
+      return end;
+    }
+    try {
+      const reply = `${this.#replies}.${number}`;
+      this.#connection!.publish(this.#full(subject), packed(message), { reply });
+      return end;
+    } catch (error) {
+      this.#requests.delete(number);
+      throw error;
+    }
+  }
+
+  #full(subject: string): string {
+    return `${this.#options.prefix}.${subject}`;
+  }
+
+  async #run(onAttempted: () => void): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        const connection = await connect(connectionOptions(this.#options.url));
+        this.#connection = connection;
+        this.#subscribeAll(connection);
+        this.#changeTo(true);
+        onAttempted();
+        if (signal.aborted) await connection.close();
+        for await (const { type } of connection.status()) {
+          if (type === "disconnect") this.#changeTo(false);
+          if (type === "reconnect") this.#changeTo(true);
+          if (type === "close") break;
+        }
+      } catch {
+        // The server does not answer, or refuses: the log has it from the change.
+      }
+      onAttempted();
+      this.#connection = undefined;
+      this.#changeTo(false);
+      await sleep(RECONNECT_AFTER_MS, signal);
+    }
+  }
+
+  #changeTo(is_connected: boolean): void {
+    if (this.#is_connected === is_connected) return;
+    this.#is_connected = is_connected;
+    if (!this.#closing.signal.aborted) this.#options.onChange(is_connected);
+    if (!is_connected) { for (const onReply of [...this.#requests.values()]) onReply(undefined); }
+  }
+
+  #subscribeAll(connection: NatsConnection): void {
+    connection.subscribe(`${this.#replies}.*`, {
+      callback: (error, message) => {
+        if (error !== null) return;
+        const onReply = this.#requests.get(message.subject.slice(this.#replies.length + 1));
+        const is_unheard = message.headers?.code === NO_RESPONDERS;
+        onReply?.(is_unheard ? undefined : unpacked(message.data));
+      },
+    });
+    for (const subscribed of this.#subscribed) this.#open(subscribed, connection);
+  }
+
+  #open(subscribed: Subscribed, connection: NatsConnection): void {
+    subscribed.subscription = connection.subscribe(this.#full(subscribed.subject), {
+      callback: (error, message) => {
+        if (error !== null) return;
+        subscribed.onMessage(unpacked(message.data), (reply) => void message.respond(packed(reply)));
+      },
+    });
+  }
+}
+
+function connectionOptions(url: string) {
+  const servers = url.split(",");
+  const { protocol, username, password } = new URL(servers[0]!);
+  const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
+  return {
+    servers: servers.map((server) => new URL(server).host),
+    name: "poli-credits",
+    timeout: CONNECT_TIMEOUT_MS,
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: 2,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_AFTER_MS,
+    ...protocol === "tls:" ? { tls: {} } : {},
+    // A user without a password is a token.
+    ...user === "" ? {} : pass === "" ? { token: user } : { user, pass },
+  };
+}
+
+/** Compresses a large message. Ours start with no byte of gzip's mark, so the receiver sees which are. */
+function packed(message: Uint8Array): Uint8Array {
+  return message.length < PACKED_FROM_BYTES ? message : gzipSync(message, { level: 1 });
+}
+
+function unpacked(message: Uint8Array): Uint8Array {
+  return message[0] === 0x1f && message[1] === 0x8b ? gunzipSync(message) : message;
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { NatsBus } from "../../src/nats/nats_bus.ts";
+import { sleep } from "../../src/time/sleep.ts";
+import { freePort } from "../../tools/free_port.ts";
+import { NatsServer, natsTest } from "../support/cluster/nats_server.ts";
+
+const NOTHING = new Uint8Array();
+
+/** A bus that is closed when disposed of. */
+async function openBus(url: string, prefix = "test"): Promise<NatsBus & AsyncDisposable> {
+  const bus = new NatsBus({ url, prefix, onChange: () => {} });
+  await bus.start();
+  return Object.assign(bus, { [Symbol.asyncDispose]: () => bus.close() });
+}
+
+/** Sends a request. @returns the first reply, or undefined if nobody listens */
+function ask(bus: NatsBus, subject: string, message: Uint8Array): Promise<Uint8Array | undefined> {
+  return new Promise((resolve) => {
+    const request = bus.request(subject, message, (reply) => {
+      request[Symbol.dispose]();
+      resolve(reply);
+    });
+  });
+}
+
+/** Bytes that do not compress. */
+function randomBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let from = 0; from < length; from += 65_536) {
+    crypto.getRandomValues(bytes.subarray(from, from + 65_536));
+  }
+  return bytes;
+}
+
+natsTest(
+  "messages and replies cross a NATS server, large ones compressed, and each prefix is apart from others",
+  async () => {
+    await using server = await NatsServer.start();
+    await using one = await openBus(server.url);
+    await using two = await openBus(server.url);
+    await using other = await openBus(server.url, "other");
+    using _ = two.subscribe("echo", (message, reply) => {
+      reply(message.slice(0, 1));
+      reply(message);
+    });
+    const replies: number[] = [];
+    const large = new Uint8Array(3 * 1024 * 1024).fill(7);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using __ = one.request("echo", large, (reply) => {
+      replies.push(reply!.length);
+      if (replies.length === 2) resolve();
+    });
+    await promise;
+    assert.deepEqual(replies, [1, large.length]);
+    assert.equal(await ask(other, "echo", NOTHING), undefined);
+    assert.equal(await ask(one, "nobody", NOTHING), undefined);
+    assert.throws(() => one.request("echo", randomBytes(2 * 1024 * 1024), () => {}));
+  },
+);
+
+natsTest(
+  "after a restart of the server its subscriptions are there again, and meanwhile nothing is kept or thrown",
+  async () => {
+    await using server = await NatsServer.start();
+    await using one = await openBus(server.url);
+    await using two = await openBus(server.url);
+    const received: number[] = [];
+    using _ = two.subscribe("numbers", ([number], reply) => {
+      received.push(number!);
+      reply(NOTHING);
+    });
+    await server.stop();
+    while (one.is_connected || two.is_connected) await sleep(10);
+    one.publish("numbers", new Uint8Array([1]));
+    assert.equal(await ask(one, "numbers", new Uint8Array([2])), undefined);
+    await server.start();
+    while (!one.is_connected || !two.is_connected) await sleep(10);
+    while (await ask(one, "numbers", new Uint8Array([3])) === undefined) await sleep(10);
+    assert.deepEqual([...new Set(received)], [3]);
+  },
+);
+
+natsTest("a bus starts and closes without a server", async () => {
+  const port = freePort();
+  await using bus = await openBus(`nats://127.0.0.1:${port}`);
+  assert.equal(bus.is_connected, false);
+  assert.equal(await ask(bus, "anything", NOTHING), undefined);
+  bus.publish("anything", NOTHING);
+});

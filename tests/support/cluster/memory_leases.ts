@@ -1,0 +1,51 @@
+import type { LeaseStore, LeaseView, Node, NodeId, Renewal } from "../../../src/ports.ts";
+import { SHARDS } from "../../../actors/placement/shards.ts";
+
+interface StoredNode extends Node {
+  readonly expires_at_ms: number;
+}
+
+/** The leases of shards in memory, by a clock of its own. */
+export class MemoryLeases implements LeaseStore {
+  readonly #now_ms: () => number;
+  readonly #nodes = new Map<NodeId, StoredNode>();
+  readonly #owners = new Array<NodeId | undefined>(SHARDS).fill(undefined);
+
+  constructor(now_ms: () => number) {
+    this.#now_ms = now_ms;
+  }
+
+  // deno-lint-ignore require-await
+  async register(id: NodeId, name: string, lease_ms: number): Promise<void> {
+    this.#nodes.set(id, { id, name, state: "suspect", expires_at_ms: this.#now_ms() + lease_ms });
+  }
+
+  // deno-lint-ignore require-await
+  async renew(
+    { node: id, state, lease_ms, claim, release, gone }: Renewal,
+  ): Promise<LeaseView | undefined> {
+    const node = this.#nodes.get(id);
+    if (node === undefined || node.expires_at_ms <= this.#now_ms()) return undefined;
+    this.#nodes.set(id, { ...node, state, expires_at_ms: this.#now_ms() + lease_ms });
+    const ended = [...this.#nodes.values()].filter(({ expires_at_ms }) => expires_at_ms <= this.#now_ms());
+    for (const { id } of ended) this.#nodes.delete(id);
+    const freed = new Set<NodeId | undefined>([...gone, ...ended.map(({ id }) => id)]);
+    this.#owners.forEach((owner, shard) => {
+      if (freed.has(owner) || (owner === id && release.includes(shard))) this.#owners[shard] = undefined;
+    });
+    for (const shard of claim) this.#owners[shard] ??= id;
+    const nodes = [...this.#nodes.values()].map(({ id, name, state }) => ({ id, name, state }));
+    return { nodes, owners: [...this.#owners] };
+  }
+
+  // deno-lint-ignore require-await
+  async leave(node: NodeId): Promise<void> {
+    this.#nodes.delete(node);
+  }
+
+  /** Ends the lease of a node. */
+  expire(id: NodeId): void {
+    const node = this.#nodes.get(id);
+    if (node !== undefined) this.#nodes.set(id, { ...node, expires_at_ms: this.#now_ms() });
+  }
+}

@@ -1,0 +1,83 @@
+/** A real `nats-server`, which Debian's package of that name has. */
+
+import { sleep } from "../../../src/time/sleep.ts";
+import { freePort } from "../../../tools/free_port.ts";
+
+const PROGRAM = await findProgram();
+
+/** Adds a test that needs `nats-server`. Without it the test is skipped and says so, but never in CI. */
+export function natsTest(name: string, test: () => Promise<void>): void {
+  const ignore = PROGRAM === undefined && Deno.env.get("CI") === undefined;
+  const title = ignore ? `${name} (skipped without nats-server: apt-get install nats-server)` : name;
+  Deno.test(title, { ignore }, test);
+}
+
+/** A NATS server on a port of its own, which a test can stop and start again. */
+export class NatsServer implements AsyncDisposable {
+  readonly #port = freePort();
+  #child: Deno.ChildProcess | undefined;
+
+  /** Starts a server. */
+  static async start(): Promise<NatsServer> {
+    const server = new NatsServer();
+    await server.start();
+    return server;
+  }
+
+  /** The value of `NATS_URL`. */
+  get url(): string {
+    return `nats://127.0.0.1:${this.#port}`;
+  }
+
+  /** Starts the server again, on the same port. */
+  async start(): Promise<void> {
+    this.#child = new Deno.Command(PROGRAM ?? "nats-server", {
+      args: ["-a", "127.0.0.1", "-p", `${this.#port}`],
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    while (!await this.#listens()) await sleep(10);
+  }
+
+  /** Ends the server. */
+  async stop(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#child?.status;
+    this.#child = undefined;
+  }
+
+  /** Stops the server as a debugger does: it is up and does not answer. */
+  freeze(): void {
+    this.#child!.kill("SIGSTOP");
+  }
+
+  /** Lets the server run on. */
+  thaw(): void {
+    this.#child!.kill("SIGCONT");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #listens(): Promise<boolean> {
+    try {
+      using _ = await Deno.connect({ hostname: "127.0.0.1", port: this.#port });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Debian puts the program in a folder that is not in every user's `PATH`. */
+async function findProgram(): Promise<string | undefined> {
+  for (const program of ["nats-server", "/usr/sbin/nats-server"]) {
+    try {
+      await new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).output();
+      return program;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}

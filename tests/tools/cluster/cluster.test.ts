@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { Balancer } from "../../../tools/cluster/balancer.ts";
+import { assertCommandLine } from "../command_line.ts";
+
+/** A node that answers with its name and what it got. */
+function node(name: string): { url: string; stop: () => Promise<void>; ready: { is: boolean } } {
+  const ready = { is: true };
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
+    const { pathname, search } = new URL(request.url);
+    if (pathname === "/readyz") return new Response(null, { status: ready.is ? 200 : 503 });
+    return Response.json([
+      name,
+      request.method,
+      pathname + search,
+      request.headers.get("x-test"),
+      await request.text(),
+    ]);
+  });
+  return { url: `http://127.0.0.1:${server.addr.port}`, stop: () => server.shutdown(), ready };
+}
+
+Deno.test("`deno task cluster` prints its usage on --help, and rejects an unknown option", async () => {
+  await assertCommandLine("tools/cluster/main.ts", "cluster");
+});
+
+Deno.test("the balancer sends requests to the nodes in turn, unchanged, and to no node that is away", async () => {
+  const [one, two] = [node("one"), node("two")];
+  await using balancer = new Balancer([one.url, two.url], 0);
+  const ask = async () => {
+    const options = { method: "POST", body: "a body", headers: { "x-test": "a header" } };
+    return await (await fetch(`${balancer.url}/path?query=1`, options)).json();
+  };
+  const answers = [await ask(), await ask(), await ask()];
+  assert.deepEqual(answers.map(([name]) => name), ["one", "two", "one"]);
+  assert.deepEqual(answers[0].slice(1), ["POST", "/path?query=1", "a header", "a body"]);
+  await one.stop();
+  assert.deepEqual([(await ask())[0], (await ask())[0], (await ask())[0]], ["two", "two", "two"]);
+  await two.stop();
+  const refused = await fetch(balancer.url);
+  assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "1"]);
+  await refused.body?.cancel();
+});
