@@ -652,6 +652,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/companies/{company}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the costs of a company
+         * @description What Meta charges for the company's delivered messages, by the groups of `group_by` and by currency, for at most 366 days and 10000 rows. Late statuses change past days. Companies never see it. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["getCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/margins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List margins
+         * @description What companies earned and what Meta charged, by company, month or both, and by currency of the contract, for at most 366 days. Months without messages and credits are left out. A page can have fewer rows than `limit`, or none, and a `next_cursor`. Companies never see it. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listMargins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quarantine": {
         parameters: {
             query?: never;
@@ -2969,6 +3009,89 @@ export interface components {
              */
             correction?: string | null;
         };
+        MetaCost: {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            day?: string;
+            /** @enum {string} */
+            category?: "marketing" | "authentication_international" | "authentication" | "utility" | "service" | "unknown";
+            /** @enum {string} */
+            pricing_type?: "regular" | "free_customer_service" | "free_entry_point" | "free_group_customer_service" | "unknown";
+            /**
+             * @description Null while the country of the recipients is not known.
+             * @example Brazil
+             */
+            market?: string | null;
+            phone_number_id?: string;
+            /**
+             * @description The currency of Meta's account. Null while no account is set for the number.
+             * @example USD
+             */
+            currency: string | null;
+            /** @description Delivered messages: the free and the billable ones. */
+            messages: number;
+            /** @description Messages that Meta charges. */
+            billable_messages: number;
+            /** @description Messages that cost nothing: free by their type, or among the free service messages of the number. */
+            free_messages: number;
+            /** @description Billable messages whose price is missing, because Meta's rates or the number's account are not set. */
+            unpriced_messages: number;
+            /**
+             * @description What Meta charges. Null if a price is missing.
+             * @example 0.15
+             */
+            meta_cost: string | null;
+            /**
+             * @description What Meta charges for the messages with a price.
+             * @example 0.15
+             */
+            priced_cost: string;
+        };
+        Margin: {
+            /** @example acme */
+            company?: string;
+            /** @example 2026-11 */
+            month?: string;
+            /**
+             * @description The currency of the contract at the end of the month. Null without a contract.
+             * @example BRL
+             */
+            currency: string | null;
+            /** @description Delivered messages: the free and the billable ones. */
+            messages: number;
+            /** @description Messages that Meta charges. */
+            billable_messages: number;
+            /** @description Messages that cost nothing: free by their type, or among the free service messages of the number. */
+            free_messages: number;
+            /** @description Billable messages whose price is missing, because Meta's rates or the number's account are not set. */
+            unpriced_messages: number;
+            /**
+             * @description What Meta charges, exchanged at the rates of the dates of delivery.
+             * @example 0.15
+             */
+            meta_cost: string | null;
+            /** @description Credits used, of every feature. */
+            credits: number;
+            /**
+             * @description The price of the package in the share that was used, and the price of the excess.
+             * @example 0.15
+             */
+            revenue: string | null;
+            /**
+             * @description `revenue` minus `meta_cost`.
+             * @example 0.15
+             */
+            margin: string | null;
+            /**
+             * @description The price of the credits of the package that were not used by `to`. With `revenue` a whole month has the total of its statement.
+             * @example 0.15
+             */
+            unused_package: string | null;
+            /** @description Why an amount is null. `contract_price`: set the contract with its prices. `exchange_rate`: set the rate from the account's currency to the contract's. `meta_price`: set Meta's rates and the Meta accounts of the numbers; `unpriced_messages` counts the messages. */
+            missing: ("contract_price" | "exchange_rate" | "meta_price")[];
+        };
         QuarantineEntry: {
             id: string;
             /** @enum {string} */
@@ -3684,6 +3807,8 @@ export type MetaPriceTier = components['schemas']['MetaPriceTier'];
 export type MetaRatesVersion = components['schemas']['MetaRatesVersion'];
 export type ExchangeRate = components['schemas']['ExchangeRate'];
 export type ExchangeRateRequest = components['schemas']['ExchangeRateRequest'];
+export type MetaCost = components['schemas']['MetaCost'];
+export type Margin = components['schemas']['Margin'];
 export type QuarantineEntry = components['schemas']['QuarantineEntry'];
 export type Replay = components['schemas']['Replay'];
 export type ReplayCounts = components['schemas']['ReplayCounts'];
@@ -5400,6 +5525,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExchangeRate"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCosts: {
+        parameters: {
+            query?: {
+                /** @description Inclusive. Default: the first day of the month of `to`. */
+                from?: string;
+                /** @description Inclusive. Default: today. */
+                to?: string;
+                /** @description Comma-separated: `day` (local date), `category`, `pricing_type`, `market` (of the recipients, as Meta's rate cards name it) and `phone_number_id` (the company's number). */
+                group_by?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The company's id, chosen by the platform. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MetaCost"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                        /**
+                         * Format: date
+                         * @example 2026-11-23
+                         */
+                        from: string;
+                        /**
+                         * Format: date
+                         * @example 2026-11-23
+                         */
+                        to: string;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMargins: {
+        parameters: {
+            query?: {
+                /** @description Local date, inclusive. Default: the first day of the month of `to`; without `to`, of the month that is not over everywhere. */
+                from?: string;
+                /** @description Local date, inclusive. Default: today in UTC. */
+                to?: string;
+                /** @description Comma-separated: `company` and `month`. */
+                group_by?: string;
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Margin"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                        /**
+                         * Format: date
+                         * @example 2026-11-23
+                         */
+                        from: string;
+                        /**
+                         * Format: date
+                         * @example 2026-11-23
+                         */
+                        to: string;
+                    };
+                    "text/csv": string;
                 };
             };
             /** @description A problem. */

@@ -36,6 +36,8 @@ import type { Precondition } from "./domain/company/precondition.ts";
 import type { CompanyQuery } from "./domain/company_list.ts";
 import type { ContactIdentifiers } from "./domain/identity/phone.ts";
 import type { ExchangeRates } from "./domain/meta_costs/exchange_rates.ts";
+import type { CompanyMessages, CostMessagesQuery } from "./domain/meta_costs/cost_messages.ts";
+import type { CompanyUse, UseQuery } from "./domain/meta_costs/margin.ts";
 import type { NumberAccount } from "./domain/meta_costs/number_accounts.ts";
 import type { MetaRateCard } from "./domain/meta_costs/rate_card.ts";
 import type {
@@ -444,6 +446,16 @@ export interface MetaCosts {
   days(query: CostDayQuery): Promise<readonly CostDay[]>;
   /** The accounts of a company's numbers, or of all, past ones included, in order of company, number and time. */
   accounts(company?: CompanyId): Promise<readonly NumberAccount[]>;
+}
+
+/** Reads what the reports of costs and margins are made of. Rejects when the store cannot be reached. */
+export interface CostReports {
+  /** The accounts of companies' numbers, and those of their portfolios, past ones included. */
+  accountsAround(companies: readonly CompanyId[]): Promise<readonly NumberAccount[]>;
+  /** The messages of companies by price. */
+  messages(query: CostMessagesQuery): Promise<readonly CompanyMessages[]>;
+  /** What companies used of the months of dates, in order of id. */
+  use(query: UseQuery): Promise<readonly CompanyUse[]>;
 }
 
 /** Reads and changes the rate card for all companies. */

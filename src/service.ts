@@ -271,6 +271,7 @@ export function createService(
     inbox,
     reads_pricing: config.meta_costs,
     meta_costs: store.meta_costs,
+    cost_reports: store.cost_reports,
     quarantine: {
       list: (query) => store.quarantine.list(query),
       replay: (id) => replay.replayEvent(id),

@@ -10,6 +10,7 @@ import { companyList } from "./resources/company_list.ts";
 import { companyAlerts } from "./resources/company_alerts.ts";
 import { contacts } from "./resources/contacts.ts";
 import { contracts } from "./resources/contracts.ts";
+import { costs } from "./resources/costs.ts";
 import { docs } from "./pages/docs.ts";
 import { createPages } from "./pages/html.ts";
 import { landing } from "./pages/landing.ts";
@@ -26,6 +27,7 @@ import { UnusualCauses } from "./pages/unusual_cause.ts";
 import { ledger } from "./resources/ledger.ts";
 import { exchangeRates } from "./resources/exchange_rates.ts";
 import { metaRates } from "./resources/meta_rates.ts";
+import { margins } from "./resources/margins.ts";
 import { messages } from "./resources/messages.ts";
 import { nodes } from "./resources/nodes.ts";
 import { openapi } from "./kit/openapi.ts";
@@ -65,6 +67,7 @@ export interface AppOptions {
   /** Whether webhooks are read for what Meta says about prices. */
   readonly reads_pricing: boolean;
   readonly meta_costs: ports.MetaCosts;
+  readonly cost_reports: ports.CostReports;
   readonly quarantine: ports.QuarantineReview;
   readonly reopenings: Reopenings;
   readonly erasures: ports.Erasures;
@@ -167,6 +170,8 @@ export function createApp(options: AppOptions): App {
   features(api, options.companies, options.rates, options.clock);
   metaRates(api, options.meta_pricing, options.clock);
   exchangeRates(api, options.meta_pricing);
+  costs(api, options);
+  margins(api, options);
   quarantine(api, options.quarantine);
   reopenings(api, options.reopenings);
   reportPage(api, { ...options, labelled, causes });

@@ -19,6 +19,7 @@ import { applyGrants } from "./grants.ts";
 import { PostgresAlerts } from "./alerts.ts";
 import { PostgresCompanyStore } from "./companies.ts";
 import { PostgresMetaCosts } from "./cost_days.ts";
+import { PostgresCostReports } from "./cost_reports.ts";
 import { DatabaseHistory } from "./database_history.ts";
 import { PostgresDayEnds } from "./day_ends.ts";
 import { PostgresExclusive } from "./exclusive.ts";
@@ -58,6 +59,7 @@ export interface Store {
   readonly reports: PostgresReports;
   readonly months: PostgresMonths;
   readonly meta_costs: PostgresMetaCosts;
+  readonly cost_reports: PostgresCostReports;
   readonly retention: Retention;
   readonly test_clock: TestClockStore;
   readonly alerts: PostgresAlerts;
@@ -266,6 +268,7 @@ function buildStore(
     reports: new PostgresReports(reporting),
     months: new PostgresMonths(reporting),
     meta_costs: new PostgresMetaCosts(reporting),
+    cost_reports: new PostgresCostReports(reporting),
     retention,
     test_clock: new TestClockStore(reading),
     alerts: new PostgresAlerts(alerting, reporting),

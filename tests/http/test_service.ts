@@ -36,6 +36,7 @@ import { companyRegistryStore } from "../../src/adapters.ts";
 import { MemoryMetaPricing } from "../support/memory_store/meta_pricing.ts";
 import { MemoryPhoneNumbers } from "../support/memory_store/phone_numbers.ts";
 import { metaCostsOf } from "../support/memory_store/costs.ts";
+import { costReportsOf } from "../support/memory_store/cost_reports.ts";
 import { NamedPhoneNumbers } from "./named_phone_numbers.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
@@ -158,6 +159,7 @@ export class TestService implements AsyncDisposable {
       phone_numbers,
       reads_pricing: true,
       meta_costs: metaCostsOf(this.store),
+      cost_reports: costReportsOf(this.store),
       inbox: new Inbox(directory, quarantine_store, this.actors, router, () => {}),
       quarantine: {
         list: (query) => quarantine_store.list(query),

@@ -105,7 +105,7 @@ export function totalCost({ unpriced_messages, priced_cost }: Cost): Micros | un
 }
 
 /** Splits the messages of a day where their price changes. */
-function partsOf(day: CountedDay, card: MetaRateCard): MessagePart[] {
+export function partsOf(day: CountedDay, card: MetaRateCard): MessagePart[] {
   const { country, category, pricing_type, billable, account_date, account } = day;
   const first = day.counted_before;
   const end = first + day.messages;

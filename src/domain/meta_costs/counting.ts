@@ -41,7 +41,10 @@ export interface CountedDay extends CostDay {
   readonly counted_before: number;
 }
 
-/** The accounts of numbers by date. On the date of a change the new account counts for the whole date. */
+/**
+ * The accounts of numbers by date. On the date of a change the new account counts for the whole date. The first one
+ * counts for the dates before it too: it is when it was set, not when the number joined it.
+ */
 export class AccountsByDate {
   readonly #versions: ReadonlyMap<string, readonly DatedAccount[]>;
 
@@ -54,19 +57,37 @@ export class AccountsByDate {
     this.#versions = Map.groupBy(dated, ({ account }) => keyOf(account.company, account.phone_number_id));
   }
 
-  /** Returns Meta's account of a company's number on a date in the account's zone; undefined before the first. */
+  /** Returns Meta's account of a company's number on a date in the account's zone; undefined if none was ever set. */
   on(company: CompanyId, phone_number_id: string, date: LocalDate): NumberAccount | undefined {
-    return this.#versions.get(keyOf(company, phone_number_id))?.findLast(({ from }) => from <= date)?.account;
+    const versions = this.#versions.get(keyOf(company, phone_number_id));
+    return (versions?.findLast(({ from }) => from <= date) ?? versions?.[0])?.account;
   }
 
-  /** Lists every account with the first date that it counts for. */
-  all(): readonly DatedAccount[] {
-    return [...this.#versions.values()].flat();
+  /** Lists the companies that have accounts. */
+  companies(): CompanyId[] {
+    return [...new Set([...this.#versions.values()].map(([first]) => first!.account.company))];
+  }
+
+  /** Lists the numbers whose account changes after one date, up to another one, with the dates of the changes. */
+  changes(from: LocalDate, to: LocalDate): AccountChanges[] {
+    return [...this.#versions.values()].flatMap((versions) => {
+      const dates = versions.slice(1).map((version) => version.from).filter((date) =>
+        from < date && date <= to
+      );
+      const { company, phone_number_id } = versions[0]!.account;
+      return dates.length === 0 ? [] : [{ company, phone_number_id, dates: [...new Set(dates)] }];
+    });
   }
 }
 
-/** An account, and the first date in its zone that it counts for. */
-export interface DatedAccount {
+/** The dates on which a number gets another account, ascending. */
+export interface AccountChanges {
+  readonly company: CompanyId;
+  readonly phone_number_id: string;
+  readonly dates: readonly LocalDate[];
+}
+
+interface DatedAccount {
   readonly account: NumberAccount;
   readonly from: LocalDate;
 }
@@ -93,37 +114,47 @@ export function usesFreeService({ category, pricing_type }: Charging): boolean {
  * Counts messages through their months.
  *
  * @param days all groups of every month, number and portfolio that are counted, in any order; a group may be split
+ * @param counted_before how many messages each count has before the first of the days
  * @returns one row for each group, in the order of COUNT-4
  */
 export function countDays(
   days: readonly CostDay[],
   accounts: AccountsByDate,
   card: MetaRateCard,
+  counted_before = 0,
 ): CountedDay[] {
   const counts = new Map<string, number>();
   return merged(days).sort(inOrder).map((day) => {
-    const account = accounts.on(day.company, day.phone_number_id, day.account_date);
-    const market = day.country === undefined ? undefined : card.market(day.country, day.account_date);
-    const counter = counterOf(day, account, market);
+    const { account, market, counter } = counterOf(day, accounts, card);
     if (counter === undefined) return { ...day, account, market, counted_before: 0 };
-    const counted_before = counts.get(counter) ?? 0;
-    counts.set(counter, counted_before + day.messages);
-    return { ...day, account, market, counted_before };
+    const before = counts.get(counter) ?? counted_before;
+    counts.set(counter, before + day.messages);
+    return { ...day, account, market, counted_before: before };
   });
 }
 
-/** Returns what a group counts under; undefined where Meta does not count it. */
-function counterOf(
-  day: CostDay,
-  account: NumberAccount | undefined,
-  market: Market | undefined,
-): string | undefined {
-  const month = monthOf(day.account_date);
-  if (day.category === "service") {
-    return usesFreeService(day) ? JSON.stringify([month, day.phone_number_id]) : undefined;
+/** What the messages of a group count under; the counter is undefined where Meta does not count them. */
+export interface GroupCounter extends Pick<CountedDay, "account" | "market"> {
+  readonly counter: string | undefined;
+}
+
+/** Returns what the messages of a group count under on its account date. */
+export function counterOf(
+  group: Omit<CostDay, "local_date" | "messages">,
+  accounts: AccountsByDate,
+  card: MetaRateCard,
+): GroupCounter {
+  const { company, phone_number_id, account_date, country, category } = group;
+  const account = accounts.on(company, phone_number_id, account_date);
+  const market = country === undefined ? undefined : card.market(country, account_date);
+  const month = monthOf(account_date);
+  if (category === "service") {
+    const counter = usesFreeService(group) ? JSON.stringify([month, phone_number_id]) : undefined;
+    return { account, market, counter };
   }
-  if (isFree(day) || account === undefined || market === undefined) return undefined;
-  return JSON.stringify([month, account.portfolio_id, market, day.category]);
+  const is_counted = !isFree(group) && account !== undefined && market !== undefined;
+  const counter = is_counted ? JSON.stringify([month, account.portfolio_id, market, category]) : undefined;
+  return { account, market, counter };
 }
 
 /** Adds up the rows of equal groups. */

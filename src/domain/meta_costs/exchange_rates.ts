@@ -71,6 +71,12 @@ export class ExchangeRates<Rate extends ExchangeRate = ExchangeRate> {
     }
   }
 
+  /** Lists the dates after `from`, up to `to`, on which a rate begins, ascending. */
+  changes(from: LocalDate, to: LocalDate): LocalDate[] {
+    const dates = [...this.#rates.values()].flat().map(({ effective_from }) => effective_from);
+    return [...new Set(dates)].filter((date) => from < date && date <= to).sort();
+  }
+
   /**
    * Converts an amount at the rate in force on a date, rounded once, half-even, to the millionth.
    *

@@ -15,7 +15,7 @@ import { lastDateOf } from "../calendar.ts";
 import { type ContractVersion, packagePriceOf, type Terms, termsOn } from "../contract.ts";
 import { lineAmount, type Micros, shareOf } from "../money.ts";
 import { excessAmountOf } from "../statement.ts";
-import { type Credits, credits, type LocalDate, type Month } from "../types.ts";
+import { type CompanyId, type Credits, credits, type LocalDate, type Month } from "../types.ts";
 import { addCosts, type Cost, NO_COST } from "./costs.ts";
 import type { ExchangeRates } from "./exchange_rates.ts";
 
@@ -30,8 +30,27 @@ export interface MonthUse {
   readonly consumed_through: Credits;
 }
 
+/** Selects companies in order of id, and the local dates whose use is read, both inclusive. */
+export interface UseQuery {
+  /** The first id; an empty text begins with the first company. */
+  readonly first_company: CompanyId | "";
+  readonly limit: number;
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+}
+
+/** The contract of a company, and what it used of dates: a month without a period is absent. */
+export interface CompanyUse {
+  readonly company: CompanyId;
+  readonly contract: readonly ContractVersion[];
+  readonly months: readonly MonthUse[];
+}
+
+/** What can be missing for an amount, sorted. */
+export const MISSING_PARTS = ["contract_price", "exchange_rate", "meta_price"] as const;
+
 /** What is missing for an amount. */
-export type MissingPart = "contract_price" | "meta_price" | "exchange_rate";
+export type MissingPart = typeof MISSING_PARTS[number];
 
 /** What dates of a month earned. An amount is undefined while a price of the contract is not set. */
 export interface Revenue {

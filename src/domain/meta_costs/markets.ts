@@ -42,6 +42,9 @@ const MOVES: readonly { readonly from: string; readonly countries: string; reado
   { from: "2026-10-01", countries: "BD IQ KZ KW MA NP OM LK UA" },
 ];
 
+/** The dates on which countries change their market. */
+export const MOVE_DATES: readonly LocalDate[] = MOVES.map(({ from }) => from as LocalDate);
+
 /** Territories and the listed country whose calling code they share. Source: ITU-T E.164, list of assigned codes. */
 const SHARED_CODES: Readonly<Record<CountryCode, CountryCode>> = {
   AX: "FI",
@@ -123,6 +126,9 @@ export const COUNTRIES: readonly CountryCode[] = [...NAME_OF.keys(), ...Object.k
 
 /** Every market that a rate card can name. */
 export const MARKET_NAMES: readonly Market[] = [OTHER, ...Object.keys(REGIONS), ...NAME_OF.values()];
+
+/** The countries that can have a market other than `Other`. */
+export const MAPPED_COUNTRIES: readonly CountryCode[] = [...NAME_OF.keys(), ...Object.keys(SHARED_CODES)];
 
 const BY_NAME: ReadonlyMap<string, Market> = new Map([
   ...MARKET_NAMES.map((market) => [plain(market), market] as const),

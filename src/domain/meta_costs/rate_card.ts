@@ -10,7 +10,7 @@
 
 import type { Micros } from "../money.ts";
 import type { LocalDate } from "../types.ts";
-import { isCountryMarket, type Market, marketOf } from "./markets.ts";
+import { isCountryMarket, type Market, marketOf, MOVE_DATES } from "./markets.ts";
 import type { CountryCode, MetaCategory } from "./types.ts";
 
 /** The price of messages from one count of a month on. */
@@ -104,6 +104,28 @@ export class MetaRateCard<Version extends MetaRates = MetaRates> {
     return this.on(currency, date)?.free_service_messages ?? freeServiceMessages(date);
   }
 
+  /** Lists the dates after `from`, up to `to`, on which a price, a market or the free messages can change, ascending. */
+  changes(from: LocalDate, to: LocalDate): LocalDate[] {
+    const dates = [SERVICE_CHARGED_FROM, ...MOVE_DATES, ...this.#standalone.map((since) => since.from)];
+    return [...new Set(dates)].filter((date) => from < date && date <= to).sort();
+  }
+
+  /** Lists the counts of a month at which the price of a category can change between two dates: ascending, without 0. */
+  boundaries(category: MetaCategory, from: LocalDate, to: LocalDate): number[] {
+    const counts = new Set<number>();
+    const is_service = category === "service";
+    if (is_service) counts.add(freeServiceMessages(from)).add(freeServiceMessages(to));
+    for (const [currency, versions] of this.#versions) {
+      const first = this.on(currency, from);
+      for (const version of versions) {
+        if (version !== first && (version.effective_from <= from || version.effective_from > to)) continue;
+        if (is_service) counts.add(version.free_service_messages ?? 0);
+        else for (const count of tierCounts(version, category)) counts.add(count);
+      }
+    }
+    return [...counts].filter((count) => count > 0).sort((a, b) => a - b);
+  }
+
   #standaloneOn(date: LocalDate): ReadonlySet<Market> {
     const standalone = new Set<Market>();
     for (const currency of this.#versions.keys()) {
@@ -113,4 +135,10 @@ export class MetaRateCard<Version extends MetaRates = MetaRates> {
     }
     return standalone;
   }
+}
+
+function tierCounts({ prices }: MetaRates, category: MetaCategory): number[] {
+  return [...prices.values()].flatMap((of_market) =>
+    of_market[category]?.map(({ from_messages }) => from_messages) ?? []
+  );
 }

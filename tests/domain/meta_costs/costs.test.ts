@@ -84,6 +84,17 @@ Deno.test("the price is that of the account's date, in the account's currency", 
   assert.equal(price("2026-11-26", "2026-11-26"), "BRL 0.35");
 });
 
+Deno.test("the first account of a number prices the messages before it too", () => {
+  const accounts = new AccountsByDate([
+    accountOf({ from_ms: Date.UTC(2026, 10, 20, 15) }),
+    accountOf({ from_ms: Date.UTC(2026, 10, 24, 15), currency: "BRL" }),
+  ]);
+  const currencies = ["2026-11-01", "2026-11-20", "2026-11-23", "2026-11-24"].map((on) =>
+    priceDays([costDay({ on })], accounts, BRAZIL_CARD)[0]!.currency
+  );
+  assert.deepEqual(currencies, ["USD", "USD", "USD", "BRL"]);
+});
+
 Deno.test("replies that Meta reports as free use up the free service messages, those of a free entry point do not", () => {
   const replies = { category: "service", messages: 600 } as const;
   const free = { pricing_type: "free_customer_service", billable: false } as const;

@@ -1,5 +1,7 @@
 /** The part of the story about what Meta charges. */
 
+import { statusesOf } from "../../support/payloads.ts";
+import { BRUNO, LINE } from "./people.ts";
 import type { Recorder } from "./recorder.ts";
 
 const CSV = { "content-type": "text/csv" } as const;
@@ -64,4 +66,28 @@ async function exchangeRates(recorder: Recorder): Promise<void> {
   await recorder.send(list, { query: { on: "2026-10-25" } });
   await recorder.send(list, { headers: { accept: "text/csv" } }, "file");
   await recorder.refuse(list, "invalid_request", { query: { on: "25/10/2026" } });
+}
+
+/** Reads the costs of a company and the margins of all, after a month of messages. */
+export async function costsAndMargins(recorder: Recorder): Promise<void> {
+  const { service } = recorder;
+  const at_s = service.now_ms / 1000;
+  const replies = ["wamid.reply-1", "wamid.reply-2"].map((id) => ({ id, category: "service" }));
+  for (const message of [{ id: "wamid.campaign", category: "marketing" }, ...replies]) {
+    const pricing = { billable: true, pricing_model: "PMP", type: "regular", category: message.category };
+    await service.deliver(
+      statusesOf(LINE, BRUNO, { ...message, at_s, status: "delivered", content: { pricing } }),
+    );
+  }
+  const costs = "getCosts";
+  const path = { company: "acme" };
+  const month = { from: "2026-11-01", to: "2026-11-30" };
+  await recorder.send(costs, { path, query: { ...month, group_by: "category,market" } });
+  await recorder.send(costs, { path, query: month, headers: { accept: "text/csv" } }, "file");
+  await recorder.refuse(costs, "invalid_request", { path, query: { group_by: "country" } });
+  const margins = "listMargins";
+  await recorder.send(margins, { query: month });
+  await recorder.send(margins, { query: { ...month, group_by: "month" } }, "by month");
+  await recorder.send(margins, { query: month, headers: { accept: "text/csv" } }, "file");
+  await recorder.refuse(margins, "invalid_request", { query: { from: "2026-12-01", to: "2026-11-30" } });
 }

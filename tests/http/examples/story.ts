@@ -3,7 +3,7 @@
 import { localMs } from "../../support/fixtures.ts";
 import { customerWrote, statusesOf } from "../../support/payloads.ts";
 import { type TestService, VERIFY_TOKEN, ZONE } from "../test_service.ts";
-import { metaCosts } from "./meta_costs.ts";
+import { costsAndMargins, metaCosts } from "./meta_costs.ts";
 import { reachLimits } from "./limits.ts";
 import { operate } from "./operate.ts";
 import { ACME, ANA, BRUNO, CARLA, delivery, LINE } from "./people.ts";
@@ -19,6 +19,7 @@ export async function playStory(service: TestService): Promise<Recorder> {
   await metaCosts(recorder);
   await meter(recorder);
   await report(recorder);
+  await costsAndMargins(recorder);
   await operate(recorder);
   await reachLimits(recorder);
   return recorder;

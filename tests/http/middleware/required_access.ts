@@ -57,6 +57,8 @@ export const REQUIRED: Readonly<
   "get /v1/phone_numbers/{phone_number_id}": "platform",
   "put /v1/phone_numbers/{phone_number_id}": "platform",
   "put /v1/phone_numbers/{phone_number_id}/meta_account": "platform",
+  "get /v1/companies/{company}/costs": "platform",
+  "get /v1/margins": "platform",
   "get /v1/quarantine": "platform",
   "get /v1/webhook_endpoints": "platform",
   "get /v1/webhook_endpoints/{id}/deliveries": "platform",
