@@ -20,7 +20,7 @@ export const COUNTED_MESSAGE_MUTANTS: readonly Mutant[] = [
     original:
       "twice.forEach(({ key }, i) => countDifference(state, emit, before[i]!, into.messages.get(key)));",
     mutated: "",
-    tests: ["tests/domain/company/any_order.test.ts"],
+    tests: [COSTS],
   },
   {
     name: "price-forgotten",

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { countingCosts } from "../../../src/domain/company/costs.ts";
+import { evolve } from "../../../src/domain/company/evolve.ts";
 import { factId } from "../../../src/domain/company/facts.ts";
 import type { Reply } from "../../../src/domain/company/command.ts";
 import { factPricing, type MessagePricing, NO_PRICING } from "../../../src/domain/meta_costs/fact_pricing.ts";
@@ -49,6 +51,25 @@ Deno.test("a message that moves to another contact counts once, on the date of i
   company.restart();
   company.status("read", "wamid.1", "2026-11-24 00:02", { to: BETO, pricing: SERVICE });
   assert.deepEqual(counts(company), ["2026-11-24 BR marketing 1"]);
+});
+
+Deno.test("a message that two contacts have counts once when they become one", () => {
+  const company = newCompany();
+  company.status("delivered", "wamid.1", "2026-11-23 23:59", { pricing: MARKETING });
+  company.status("delivered", "wamid.2", "2026-11-23 10:00", { to: "BR.1", pricing: NO_PRICING });
+  const { state } = company;
+  const [ana, other] = [ANA, "BR.1"].map((name) => state.people.get(name)!);
+  const counted: string[] = [];
+  const emit = countingCosts(state, (event) => {
+    evolve(state, event);
+    if (event.type === "cost_counted") counted.push(`${event.group.local_date} ${event.messages}`);
+  });
+  const evidence = [...ana!.messages.values()][0]!;
+  const delivered_at_ms = evidence.delivered_at_ms! + 3_600_000;
+  emit({ type: "evidence_joined", person: other!, evidence: { ...evidence, delivered_at_ms } });
+  assert.deepEqual(counted.splice(0), ["2026-11-24 1"]);
+  emit({ type: "people_merged", into: ana!, from: other! });
+  assert.deepEqual(counted, ["2026-11-24 -1", "2026-11-23 -1", "2026-11-23 1"]);
 });
 
 Deno.test("an erasure keeps the counts, and statuses that come again change none", () => {
