@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Change } from "../../src/domain/company/change.ts";
 import type { Command } from "../../src/domain/company/command.ts";
 import type { NewCompany } from "../../src/domain/company/new_company.ts";
+import { NO_PRICING } from "../../src/domain/meta_costs/fact_pricing.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import {
   agreeContract,
@@ -10,9 +11,11 @@ import {
   newCompany,
   noted,
   numberChanged,
+  OUR_NUMBER,
   type OwnerStore,
   record,
   sendTemplate,
+  setAccount,
   templateStatus,
   useAutomation,
   wrote,
@@ -22,6 +25,7 @@ const NOON = at("2026-11-23T12:00:00Z");
 const MINUTE_MS = 60_000;
 const ACME = "acme" as CompanyId;
 const MARIA = "5511988887777";
+const MARKETING_PRICE = { category: "marketing", type: "regular", billable: true } as const;
 
 /** A store that can create companies. */
 export interface CreatingStore extends OwnerStore {
@@ -49,6 +53,8 @@ export const HISTORY: readonly ((owner: CompanyOwner) => Promise<Change>)[] = [
       NOON + 5 * MINUTE_MS,
       record(
         templateStatus(MARIA, "wamid.t1", "sent", NOON + 4 * MINUTE_MS),
+        templateStatus(MARIA, "wamid.t1", "delivered", NOON + 4 * MINUTE_MS, NO_PRICING),
+        templateStatus(MARIA, "wamid.t1", "read", NOON + 5 * MINUTE_MS, MARKETING_PRICE),
         templateStatus("5521933334444", "wamid.t2", "sent", NOON),
         templateStatus("5521933334444", "wamid.t2", "failed", NOON),
         numberChanged("5521933334444", "5521911112222", NOON + 5 * MINUTE_MS),
@@ -67,11 +73,12 @@ export const HISTORY: readonly ((owner: CompanyOwner) => Promise<Change>)[] = [
           locale: "en",
           time_zone: "America/Manaus",
           template_in_open_window: "free",
-          phone_number_ids: [],
+          phone_number_ids: [OUR_NUMBER],
           effective_from: undefined,
         },
         by: "tests",
       },
+      setAccount(OUR_NUMBER, "Asia/Tokyo"),
       { type: "cancel_contract", by: "tests" },
       { type: "withdraw_cancellation", by: "tests" },
       {

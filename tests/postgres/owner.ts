@@ -12,6 +12,7 @@ import type { CompanyEvent } from "../../src/domain/company/event.ts";
 import { evolve } from "../../src/domain/company/evolve.ts";
 import { firstDays, type NewCompany } from "../../src/domain/company/new_company.ts";
 import type { CompanyState } from "../../src/domain/company/state.ts";
+import type { MessagePricing } from "../../src/domain/meta_costs/fact_pricing.ts";
 import { priceFrom } from "../../src/domain/money.ts";
 import type { CompanyId, ContactKey, FeatureCode, MessageKey } from "../../src/domain/types.ts";
 import { credits, INBOUND, OUTBOUND } from "../../src/domain/types.ts";
@@ -135,6 +136,7 @@ export function templateStatus(
   message_id: string,
   status: "sent" | "delivered" | "read" | "failed",
   at_ms: number,
+  pricing?: MessagePricing,
 ): ContactEvent {
   return {
     type: "status",
@@ -146,6 +148,7 @@ export function templateStatus(
     template: true,
     category: "marketing",
     callback_data: undefined,
+    ...pricing === undefined ? {} : { pricing },
   };
 }
 
@@ -178,6 +181,12 @@ export function sendTemplate(
       attribution,
     },
   };
+}
+
+/** Sets the Meta account of a number. */
+export function setAccount(phone_number_id: string, time_zone: string): Command {
+  const account = { account_id: "102290129340398", portfolio_id: undefined, time_zone, currency: "USD" };
+  return { type: "set_number_account", phone_number_id, account, by: "tests" };
 }
 
 /** Reports automation runs. */

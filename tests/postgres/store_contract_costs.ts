@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Command } from "../../src/domain/company/command.ts";
 import { type MessagePricing, NO_PRICING } from "../../src/domain/meta_costs/fact_pricing.ts";
 import { createOwner } from "./company_history.ts";
-import { at, CompanyOwner, OUR_NUMBER, record, templateStatus } from "./owner.ts";
+import { at, CompanyOwner, OUR_NUMBER, record, setAccount, templateStatus } from "./owner.ts";
 import { ACME, type ContractCheck, MARIA, MINUTE_MS, NOON, writeAll, writeOne } from "./store_under_test.ts";
 import type { StoredRows } from "./stored_rows.ts";
 
@@ -51,8 +51,14 @@ export const COST_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     });
     const claimed = await CompanyOwner.of(store, ACME);
     assert.deepEqual(own.state.number_accounts, new Map());
-    await writeOne(writer, (await claimed.decide(NOON, setAccount("America/Los_Angeles"))).change);
-    await writeOne(writer, (await claimed.decide(NOON + MINUTE_MS, setAccount("Asia/Tokyo"))).change);
+    await writeOne(
+      writer,
+      (await claimed.decide(NOON, setAccount(OUR_NUMBER, "America/Los_Angeles"))).change,
+    );
+    await writeOne(
+      writer,
+      (await claimed.decide(NOON + MINUTE_MS, setAccount(OUR_NUMBER, "Asia/Tokyo"))).change,
+    );
     const next = await CompanyOwner.of(store, ACME);
     assert.deepEqual(next.state.number_accounts, claimed.state.number_accounts);
     const evening = at("2026-11-23T20:00:00Z");
@@ -64,18 +70,11 @@ export const COST_CONTRACT: Readonly<Record<string, ContractCheck>> = {
 };
 
 function delivered(id: string, pricing: MessagePricing, at_ms = NOON): Command {
-  return record({ ...templateStatus(MARIA, `wamid.${id}`, "delivered", at_ms), pricing } as Status);
+  return record(templateStatus(MARIA, `wamid.${id}`, "delivered", at_ms, pricing));
 }
 
 function sent(id: string, pricing: MessagePricing): Command {
-  return record({ ...templateStatus(MARIA, `wamid.${id}`, "sent", NOON), pricing } as Status);
-}
-
-type Status = ReturnType<typeof templateStatus>;
-
-function setAccount(time_zone: string): Command {
-  const account = { account_id: "102290129340398", portfolio_id: undefined, time_zone, currency: "USD" };
-  return { type: "set_number_account", phone_number_id: OUR_NUMBER, account, by: "tests" };
+  return record(templateStatus(MARIA, `wamid.${id}`, "sent", NOON, pricing));
 }
 
 function counts({ costs }: StoredRows): string[] {
