@@ -493,7 +493,7 @@ export interface paths {
         put?: never;
         /**
          * Compute a month under other terms
-         * @description Computes a month again from its facts, under another contract, other prices or another policy, and answers it beside the real statement. Changes nothing. It is exact, and takes about a second for 20,000 contacts. It stops when the caller disconnects. 2 run at once; others get 503 with `Retry-After`. 404 `statement_not_found` for a month without data, 409 `facts_deleted` for one whose facts are deleted.
+         * @description Computes a month again from its facts, under another contract, other prices or another policy, and answers it beside the real statement. Changes nothing. It is exact, and takes about a second for 10,000 contacts. It stops when the caller disconnects. 2 run at once; others get 503 with `Retry-After`. 404 `statement_not_found` for a month without data, 409 `facts_deleted` for one whose facts are deleted.
          */
         post: operations["computeWhatIf"];
         delete?: never;

@@ -15,7 +15,7 @@ export const EVENT_MUTANTS: readonly Mutant[] = [
   {
     name: "failure-report-forgotten",
     harm: "a send that was given back is charged again after a restart, when its sent status arrives",
-    file: "src/domain/company/activation.ts",
+    file: "src/domain/company/person_from_facts.ts",
     original: "return addRecord(person, failedRecord(message));",
     mutated: "return;",
     tests: [`${COMPANY}send_failures.test.ts`, `${COMPANY}any_order.test.ts`],
@@ -71,7 +71,7 @@ export const EVENT_MUTANTS: readonly Mutant[] = [
   {
     name: "call-forgotten",
     harm: "after a restart Meta's window is shown to end before it does, because a call is forgotten",
-    file: "src/domain/company/activation.ts",
+    file: "src/domain/company/person_from_facts.ts",
     original: "person.last_called_ms = Math.max(person.last_called_ms, at_ms);",
     mutated: "person.last_called_ms = Math.min(person.last_called_ms, at_ms);",
     tests: [`${COMPANY}windows.test.ts`],
@@ -151,7 +151,7 @@ export const EVENT_MUTANTS: readonly Mutant[] = [
   {
     name: "move-forgotten",
     harm: "after a restart a message that moved to another contact is charged to both",
-    file: "src/domain/company/activation.ts",
+    file: "src/domain/company/person_from_facts.ts",
     original: 'if (fact.kind === "message_moved") removeMoved(person, fact);',
     mutated: 'if (fact.kind === "noted") removeMoved(person, fact);',
     tests: [`${COMPANY}recipients.test.ts`, `${COMPANY}random_histories.test.ts`],

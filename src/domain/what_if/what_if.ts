@@ -91,10 +91,10 @@ export async function whatIf(
   };
 }
 
-/** Adds the usage of features that services report: a reported unit costs its price. */
+/** Adds the usage of all features but windows: each unit of it costs its price. */
 function addUsage(totals: Totals, stored: readonly DatedTotal[], rates: NonNullable<OtherTerms["rates"]>) {
   for (const total of stored) {
-    if (total.direction !== "none") continue;
+    if (total.feature === INBOUND || total.feature === OUTBOUND) continue;
     const rate = rates.find(({ feature }) => feature === total.feature);
     totals.add(rate === undefined ? total : { ...total, credits: credits(total.units * rate.credits) });
   }

@@ -103,7 +103,7 @@ export function whatIfs(api: Api, companies: Companies, months: MonthReader): vo
     summary: "Compute a month under other terms",
     description:
       "Computes a month again from its facts, under another contract, other prices or another policy, and answers it " +
-      "beside the real statement. Changes nothing. It is exact, and takes about a second for 20,000 contacts. It stops " +
+      "beside the real statement. Changes nothing. It is exact, and takes about a second for 10,000 contacts. It stops " +
       `when the caller disconnects. ${RUNS_MAX} run at once; others get 503 with \`Retry-After\`. 404 ` +
       "`statement_not_found` for a month without data, 409 `facts_deleted` for one whose facts are deleted.",
     params: CompanyPath,
