@@ -25,7 +25,7 @@ export const COUNTED_MESSAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "price-forgotten",
     harm: "after a restart the price of a message is unknown, and its next status counts it again",
-    file: "src/domain/company/activation.ts",
+    file: "src/domain/company/person_from_facts.ts",
     original: "phone_number_id,\n        pricing,\n      };",
     mutated: "phone_number_id,\n      };",
     tests: [COSTS],
