@@ -8,7 +8,8 @@ import type { CompanyId, LocalDate } from "../domain/types.ts";
 import { credits } from "../domain/types.ts";
 import type { Period } from "../domain/period.ts";
 import type { RateVersion } from "../domain/rates.ts";
-import { texts } from "./binary_array.ts";
+import { bigints } from "./binary_array.ts";
+import { companyKey } from "./company_key.ts";
 import { NUMBER_ACCOUNT_COLUMNS } from "./cost_days.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull } from "./values.ts";
 import type { ResilientConnection } from "./resilient_connection.ts";
@@ -17,12 +18,9 @@ import { BatchLoader, distinctPrefix } from "./batch_loader.ts";
 /** Companies per activation batch. */
 const COMPANIES_MAX = 100;
 
-/** Locks the companies in the writer's order, so that activations and writes cannot deadlock. */
+/** Updates the companies in the order of the array, which is the writer's, so that activations and writes cannot deadlock. */
 const RAISE_EPOCHS = `
-  with locked as (
-    select company_id from companies where company_id = any($1::text[]) order by company_id for no key update
-  )
-  update companies c set epoch = epoch + 1 from locked l where c.company_id = l.company_id
+  update companies c set epoch = epoch + 1 from unnest($1::bigint[]) as r(company) where c.key = r.company
   returning c.company_id, c.epoch`;
 
 /** SQL for the settings of company `c` as JSON. Numbers in it are safe integers. */
@@ -30,7 +28,7 @@ export const SETTINGS = `
   (select coalesce(json_agg(s order by s.version), '[]') from (
     select version, effective_from, time_zone, template_in_open_window,
       ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
-    from company_settings where company_id = c.company_id
+    from company_settings where company = c.key
   ) s)`;
 
 /** SQL for the phone number ids of company `c`, sorted. */
@@ -45,7 +43,7 @@ export const CONTRACT = `
   (select coalesce(json_agg(v order by v.version), '[]') from (
     select version, effective_from, package_credits, package_price::text, excess_credit_price::text, currency,
       starts_on, first_month, withdraws, reason, ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
-    from contract_versions where company_id = c.company_id
+    from contract_versions where company = c.key
   ) v)`;
 
 /** SQL for the date whose rows are read, with those of the dates before it. It differs where a wrong clock closed days. */
@@ -55,12 +53,12 @@ const READ_COMPANIES = `
   select c.company_id, c.version, c.ledger_seq, c.closed_through, ${epochMs("c.due_at")} as due_at_ms,
     array(
       select ${epochMs("ends_at")} from local_days
-      where company_id = c.company_id and local_date > ${RECENT} - ${DAYS_HELD}
+      where company = c.key and local_date > ${RECENT} - ${DAYS_HELD}
         and local_date <= c.closed_through order by local_date
     ) as day_ends_ms,
     array(
       select ${epochMs("ends_at")} from local_days
-      where company_id = c.company_id and local_date > c.closed_through + 1 order by local_date
+      where company = c.key and local_date > c.closed_through + 1 order by local_date
     ) as later_day_ends_ms,
     ${epochMs("c.latest_charged_at")} as latest_charged_ms, c.name, c.locale, c.country,
     c.contact_secret,
@@ -72,21 +70,21 @@ const READ_COMPANIES = `
   epochMs("from_at")
 } as from_ms,
         ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
-      from rate_versions where company_id = c.company_id
+      from rate_versions where company = c.key
     ) r) as own_rates,
     (select coalesce(json_agg(a order by a.phone_number_id, a.from_ms), '[]') from (
-      select ${NUMBER_ACCOUNT_COLUMNS} from number_accounts where company_id = c.company_id
+      select ${NUMBER_ACCOUNT_COLUMNS} from number_accounts where company = c.key
     ) a) as number_accounts,
     (select coalesce(json_agg(p order by p.month), '[]') from (
       select month, granted, consumed, closed from periods
-      where company_id = c.company_id
+      where company = c.key
         and (not closed or month >= to_char(${RECENT} - ${DAYS_HELD}, 'YYYY-MM'))
     ) p) as periods,
     (select coalesce(json_agg(t order by t.local_date, t.feature, t.direction), '[]') from (
       select local_date, feature, direction, units, credits from day_totals
-      where company_id = c.company_id and local_date > ${RECENT} - ${DAYS_HELD}
+      where company = c.key and local_date > ${RECENT} - ${DAYS_HELD}
     ) t) as totals
-  from companies c where c.company_id = any($1::text[])`;
+  from companies c where c.key = any($1::bigint[])`;
 
 /** A contract version as its table's columns. */
 export interface ContractRow extends Omit<ContractVersion, "terms"> {
@@ -151,7 +149,7 @@ export class CompanyActivator {
   async #activate(requests: readonly Request[]): Promise<(Activation | undefined)[]> {
     const companies = requests.map(({ company }) => company);
     const at_ms = Math.min(...requests.map(({ at_ms }) => at_ms));
-    const values = [texts(companies, (company) => company)];
+    const values = [bigints(companies.toSorted(), companyKey)];
     const raised = await this.#connection.query<EpochRow>({
       name: "raise_epochs",
       text: RAISE_EPOCHS,

@@ -1,10 +1,12 @@
 import type { BusyDay, CompanyPage, MonthQuery, QuarantinedDay } from "../alerts/store.ts";
 import { type AlertMonth, type AlertThresholds, DEFAULT_THRESHOLDS } from "../domain/alerts.ts";
+import type { QuarantineReason } from "../domain/company/command.ts";
 import type { UncheckedDays } from "../domain/closed_day_alerts.ts";
 import { type CompanyId, credits, type LocalDate, type Month } from "../domain/types.ts";
 import type { Period } from "../domain/period.ts";
 import type { ClosedDay, DatedTotal } from "../domain/reports.ts";
 import { CONTRACT, type ContractRow, toContractVersion } from "./activation.ts";
+import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrUndefined } from "./values.ts";
 
@@ -22,8 +24,10 @@ const IS_IN_NEXT_PAGE = "($3::text is null or (p.company_id, p.month) > ($3, $4)
 
 const MONTHS_TO_REPORT = `
   select m.*, ${THRESHOLDS} from (
-    select p.company_id, p.month, p.granted, p.consumed, p.closed, ${epochMs("p.closed_at")} as closed_at_ms
-    from periods p left join alert_thresholds t on t.company_id = p.company_id
+    select p.company, p.company_id, p.month, p.granted, p.consumed, p.closed, ${
+  epochMs("p.closed_at")
+} as closed_at_ms
+    from periods p left join alert_thresholds t on t.company = p.company
     where not p.closed and p.month >= $1 and p.granted > 0 and ${IS_IN_NEXT_PAGE} and (
       p.consumed * 100 >= p.granted * case when t.company_id is null then ${
   DEFAULT_THRESHOLDS.used_percents[0]
@@ -32,41 +36,41 @@ const MONTHS_TO_REPORT = `
       or p.consumed >= p.granted - t.credits_left[1]
     )
     union all
-    select p.company_id, p.month, p.granted, p.consumed, p.closed, ${epochMs("p.closed_at")}
+    select p.company, p.company_id, p.month, p.granted, p.consumed, p.closed, ${epochMs("p.closed_at")}
     from periods p where p.closed_at >= $2 and p.closed and ${IS_IN_NEXT_PAGE}
-  ) m left join alert_thresholds t on t.company_id = m.company_id
+  ) m left join alert_thresholds t on t.company = m.company
   order by m.company_id, m.month
   limit $5`;
 
 /** SQL for the first closed day of a company. */
 const firstClosed = (company: string) =>
-  `(select min(local_date) from closed_days f where f.company_id = ${company}) as first_closed`;
+  `(select min(local_date) from closed_days f where f.company = ${company}) as first_closed`;
 
 /** SQL for the totals of a company between two dates as JSON, both inclusive. */
 const totalsBetween = (company: string, from: string, to: string) => `
   (select coalesce(json_agg(d), '[]') from (
     select local_date, feature, direction, units, credits from day_totals
-    where company_id = ${company} and local_date >= ${from} and local_date <= ${to}
+    where company = ${company} and local_date >= ${from} and local_date <= ${to}
   ) d) as totals`;
 
 const UNCHECKED_DAYS = `
-  select c.company_id, c.closed_through, ${firstClosed("c.company_id")}, closed.days, ${CONTRACT} as contract,
+  select c.company_id, c.closed_through, ${firstClosed("c.key")}, closed.days, ${CONTRACT} as contract,
     (select json_build_object('month', month, 'granted', granted, 'consumed', consumed, 'closed', closed)
-      from periods where company_id = c.company_id and month = to_char(c.closed_through + 1, 'YYYY-MM')) as period,
+      from periods where company = c.key and month = to_char(c.closed_through + 1, 'YYYY-MM')) as period,
     ${
   totalsBetween(
-    "c.company_id",
+    "c.key",
     `coalesce(closed.first, c.closed_through + 1) - ${DAYS_COMPARED}`,
     "c.closed_through + 1",
   )
 }, ${THRESHOLDS}
   from companies c
-  left join alert_checks k on k.company_id = c.company_id
-  left join alert_thresholds t on t.company_id = c.company_id
+  left join alert_checks k on k.company = c.key
+  left join alert_thresholds t on t.company = c.key
   cross join lateral (
     select min(d.local_date) as first, coalesce(json_agg(d order by d.local_date), '[]') as days from (
       select local_date, totals, ${epochMs("closed_at")} as closed_at_ms from closed_days
-      where company_id = c.company_id and local_date <= c.closed_through and closed_at >= $1
+      where company = c.key and local_date <= c.closed_through and closed_at >= $1
         and (k.checked_through is null or local_date > k.checked_through)
     ) d
   ) closed
@@ -76,16 +80,16 @@ const UNCHECKED_DAYS = `
   limit $3`;
 
 const BUSY_DAYS = `
-  select k.company_id, k.checked_through + 1 as date, ${firstClosed("k.company_id")},
-    ${totalsBetween("k.company_id", `k.checked_through + 1 - ${DAYS_COMPARED}`, "k.checked_through + 1")}
+  select k.company_id, k.checked_through + 1 as date, ${firstClosed("k.company")},
+    ${totalsBetween("k.company", `k.checked_through + 1 - ${DAYS_COMPARED}`, "k.checked_through + 1")}
   from alert_checks k
   where k.spike_from is not null and ($1::text is null or k.company_id > $1)
     and k.spike_from <= (
-      select sum(credits) from day_totals where company_id = k.company_id and local_date = k.checked_through + 1
+      select sum(credits) from day_totals where company = k.company and local_date = k.checked_through + 1
     )
     and not exists (
       select from alerts a
-      where a.company_id = k.company_id and a.topic = 'spike ' || to_char(k.checked_through + 1, 'YYYY-MM-DD')
+      where a.company = k.company and a.topic = 'spike ' || to_char(k.checked_through + 1, 'YYYY-MM-DD')
     )
   order by k.company_id
   limit $2`;
@@ -93,25 +97,22 @@ const BUSY_DAYS = `
 /** SQL for the events of quarantine `q` that wait: neither replayed nor without content. */
 const IS_WAITING = "q.replayed_at is null and q.reason <> 'erased'";
 
+/** SQL for the company of a quarantined event `q`; '' for none. */
+const COMPANY = "coalesce(q.claimed_by, q.company_id)";
+
 const QUARANTINED_DAYS = `
-  select d.company_id, d.date, w.waiting
-  from (
-    select distinct coalesce(q.claimed_by, q.company_id) as company_id, (q.received_at at time zone 'UTC')::date as date
-    from quarantine q where q.received_at >= $1 and ${IS_WAITING}
-  ) d cross join lateral (
-    select json_agg(r order by r.reason) as waiting from (
-      select reason, count(*) as events from (
-        select q.reason from quarantine q
-        where coalesce(q.claimed_by, q.company_id) = d.company_id and ${IS_WAITING}
-        order by q.received_at desc limit ${WAITING_MAX}
-      ) newest group by reason
-    ) r
-  ) w
-  where not exists (
-    select from alerts a
-    where a.company_id = d.company_id and a.topic = 'quarantine ' || to_char(d.date, 'YYYY-MM-DD')
-  )
-  order by d.company_id, d.date`;
+  select distinct ${COMPANY} as company_id, (q.received_at at time zone 'UTC')::date as date
+  from quarantine q where q.received_at >= $1 and ${IS_WAITING} order by 1, 2`;
+
+const RAISED_TOPICS = `
+  select company_id, topic from alerts where company = any ($1::bigint[]) and topic = any ($2::text[])`;
+
+/** Counts the newest events of a company. */
+const WAITING = `
+  select reason, count(*) as events from (
+    select q.reason from quarantine q where ${COMPANY} = $1 and ${IS_WAITING}
+    order by q.received_at desc limit ${WAITING_MAX}
+  ) newest group by reason order by reason`;
 
 interface ThresholdColumns {
   readonly has_thresholds: boolean;
@@ -187,12 +188,30 @@ export async function readBusyDays(pool: Pool, { after, limit }: CompanyPage): P
 
 /** Lists the dates on which events arrived in quarantine, without those that have an alert. */
 export async function readQuarantinedDays(pool: Pool, since_ms: number): Promise<QuarantinedDay[]> {
-  const { rows } = await pool.query<
-    { company_id: CompanyId | ""; date: LocalDate; waiting: QuarantinedDay["waiting"] }
-  >(QUARANTINED_DAYS, [instantText(since_ms)]);
-  return rows.map(({ company_id, date, waiting }) => {
-    return { company: company_id === "" ? undefined : company_id, date, waiting };
-  });
+  const { rows: days } = await pool.query<QuarantineDayRow>(QUARANTINED_DAYS, [instantText(since_ms)]);
+  if (days.length === 0) return [];
+  const topicOf = (date: LocalDate) => `quarantine ${date}`;
+  const { rows: raised } = await pool.query<{ company_id: CompanyId; topic: string }>(RAISED_TOPICS, [
+    [...new Set(days.map(({ company_id }) => companyKey(company_id)))],
+    [...new Set(days.map(({ date }) => topicOf(date)))],
+  ]);
+  const known = new Set(raised.map(({ company_id, topic }) => `${company_id} ${topic}`));
+  const news = days.filter(({ company_id, date }) => !known.has(`${company_id} ${topicOf(date)}`));
+  const found: QuarantinedDay[] = [];
+  for (const [company, of_company] of Map.groupBy(news, ({ company_id }) => company_id)) {
+    const { rows } = await pool.query<{ reason: QuarantineReason; events: bigint }>(WAITING, [company]);
+    const waiting = rows.map(({ reason, events }) => ({ reason, events: safeInteger(events) }));
+    for (const { date } of of_company) {
+      found.push({ company: company === "" ? undefined : company, date, waiting });
+    }
+  }
+  return found;
+}
+
+interface QuarantineDayRow {
+  /** Empty for events of no company. */
+  readonly company_id: CompanyId;
+  readonly date: LocalDate;
 }
 
 function toDailyUse({ company_id, first_closed, totals }: DailyUseRow) {

@@ -33,6 +33,7 @@ import {
   readQuarantinedDays,
   readUncheckedDays,
 } from "./alert_findings.ts";
+import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
 import { joinConditions } from "./conditions.ts";
 import { epochMs, instantText, safeInteger } from "./values.ts";
@@ -47,20 +48,24 @@ const NO_COMPANY = "";
  */
 const RAISE = `
   with checked as (
-    insert into alert_checks (company_id, checked_through, spike_from)
-    select * from unnest($1::text[], $2::date[], $3::bigint[])
-    on conflict (company_id) do update set checked_through = excluded.checked_through, spike_from = excluded.spike_from
+    insert into alert_checks (company, company_id, checked_through, spike_from)
+    select company_key(company_id), company_id, checked_through, spike_from
+    from unnest($1::text[], $2::date[], $3::bigint[]) as c(company_id, checked_through, spike_from)
+    on conflict (company) do update set checked_through = excluded.checked_through, spike_from = excluded.spike_from
     where alert_checks.checked_through < excluded.checked_through
     returning company_id
   ), given as (
     select * from unnest($4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::timestamptz[],
       $11::boolean[]) as g(company_id, topic, level, id, type, data, happened_at, is_checked)
     where not is_checked or company_id in (select company_id from checked)
+  ), known as (
+    select distinct g.company_id, g.topic, g.level from given g
+    join alerts a on a.company = company_key(g.company_id) and a.topic = g.topic and a.level >= g.level
   ), added as (
-    insert into alerts (company_id, topic, level, id, type, data, raised_at)
-    select company_id, topic, level, id, type, data::json, $12 from given g
+    insert into alerts (company, company_id, topic, level, id, type, data, raised_at)
+    select company_key(company_id), company_id, topic, level, id, type, data::json, $12 from given g
     where not exists (
-      select from alerts a where a.company_id = g.company_id and a.topic = g.topic and a.level >= g.level
+      select from known k where (k.company_id, k.topic, k.level) = (g.company_id, g.topic, g.level)
     )
     on conflict do nothing
     returning company_id, topic, level, id, type, data, raised_at
@@ -68,7 +73,7 @@ const RAISE = `
     select * from added
     union all
     select a.company_id, a.topic, a.level, a.id, a.type, a.data, a.raised_at
-    from alerts a join given g on (a.company_id, a.topic, a.level) = (g.company_id, g.topic, g.level)
+    from alerts a join given g on (a.company, a.topic, a.level) = (company_key(g.company_id), g.topic, g.level)
   )
   insert into alert_deliveries
     (endpoint_id, id, company_id, topic, level, type, data, raised_at, next_attempt_at)
@@ -87,16 +92,16 @@ const RAISE = `
 /** SQL for the alerts $1's company may have again: those of closings of its months and days that are open. */
 const IS_OF_AN_OPEN_DATE = `company_id = $1 and (
     type = 'month.closed' and topic in (
-      select 'month ' || p.month from periods p where p.company_id = $1 and not p.closed)
+      select 'month ' || p.month from periods p where p.company = company_key($1) and not p.closed)
     or type = 'day.closed' and topic > (
-      select 'day ' || to_char(c.closed_through, 'YYYY-MM-DD') from companies c where c.company_id = $1)
+      select 'day ' || to_char(c.closed_through, 'YYYY-MM-DD') from companies c where c.key = company_key($1))
   )`;
 
 const FORGET_CLOSINGS = `
-  with forgotten as (delete from alerts where ${IS_OF_AN_OPEN_DATE}),
+  with forgotten as (delete from alerts where company = company_key($1) and ${IS_OF_AN_OPEN_DATE}),
   cancelled as (delete from alert_deliveries where ${IS_OF_AN_OPEN_DATE})
   update alert_checks k set checked_through = c.closed_through, spike_from = null from companies c
-  where k.company_id = $1 and c.company_id = $1 and k.checked_through > c.closed_through`;
+  where k.company = company_key($1) and c.key = company_key($1) and k.checked_through > c.closed_through`;
 
 const DELETE_OLD = `
   with deleted as (delete from alerts where raised_at < $1)
@@ -106,16 +111,16 @@ const DELETE_OLD = `
 const ALERT = `id, type, data, ${epochMs("raised_at")} as raised_at_ms`;
 
 const ALERTS_SINCE = `
-  select ${ALERT} from alerts where company_id = any ($1::text[]) and raised_at >= $2 order by raised_at, id`;
+  select ${ALERT} from alerts where company = any ($1::bigint[]) and raised_at >= $2 order by raised_at, id`;
 
 const THRESHOLDS_OF = `
   select used_percents, credits_left, runs_out_days, ${epochMs("set_at")} as set_at_ms, set_by
-  from alert_thresholds where company_id = $1`;
+  from alert_thresholds where company = company_key($1)`;
 
 const SET_THRESHOLDS = `
-  insert into alert_thresholds (company_id, used_percents, credits_left, runs_out_days, set_at, set_by)
-  values ($1, $2, $3, $4, $5, $6)
-  on conflict (company_id) do update set used_percents = excluded.used_percents,
+  insert into alert_thresholds (company, company_id, used_percents, credits_left, runs_out_days, set_at, set_by)
+  values ($7, $1, $2, $3, $4, $5, $6)
+  on conflict (company) do update set used_percents = excluded.used_percents,
     credits_left = excluded.credits_left, runs_out_days = excluded.runs_out_days,
     set_at = excluded.set_at, set_by = excluded.set_by`;
 
@@ -164,7 +169,15 @@ export class PostgresAlerts implements AlertStore {
 
   async setThresholds(company: CompanyId, thresholds: StoredThresholds): Promise<void> {
     const { used_percents, credits_left, runs_out_days, set_at_ms, set_by } = thresholds;
-    const values = [company, used_percents, credits_left, runs_out_days, instantText(set_at_ms), set_by];
+    const values = [
+      company,
+      used_percents,
+      credits_left,
+      runs_out_days,
+      instantText(set_at_ms),
+      set_by,
+      companyKey(company),
+    ];
     await this.#pool.query(SET_THRESHOLDS, values);
   }
 
@@ -212,7 +225,7 @@ export class PostgresAlerts implements AlertStore {
   async alertsOf({ company, types, since_ms, before, limit }: AlertQuery): Promise<RaisedAlert[]> {
     const values: unknown[] = [limit];
     const where = joinConditions([
-      ["company_id = ?", company],
+      ["company = ?", companyKey(company)],
       ["type = any (?)", types],
       ["raised_at >= ?", since_ms === -Infinity ? undefined : instantText(since_ms)],
       ["(raised_at, id) < (?, ?)", before && instantText(before.at_ms), before?.id],
@@ -225,7 +238,10 @@ export class PostgresAlerts implements AlertStore {
   }
 
   async alertsSince(companies: readonly CompanyId[], since_ms: number): Promise<RaisedAlert[]> {
-    const { rows } = await this.#pool.query<AlertRow>(ALERTS_SINCE, [companies, instantText(since_ms)]);
+    const { rows } = await this.#pool.query<AlertRow>(ALERTS_SINCE, [
+      companies.map(companyKey),
+      instantText(since_ms),
+    ]);
     return rows.map(toRaised);
   }
 

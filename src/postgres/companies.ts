@@ -19,6 +19,8 @@ import { ContactLoader } from "./contact_loader.ts";
 /** Options of {@link PostgresCompanyStore}. */
 export type CompanyStoreOptions = Pick<ResilientConnectionOptions, "history" | "onError">;
 
+const IS_DISTRIBUTED = "select exists (select from pg_extension where extname = 'citus') as is_distributed";
+
 const DUE = `
   select company_id from companies where due_at <= $1 order by due_at, company_id limit $2`;
 
@@ -31,29 +33,29 @@ const FIRST_DUE = `select ${
   epochMs("due_at")
 } as due_at_ms from companies order by due_at, company_id limit 1`;
 
-const HEADS = "select company_id, epoch, version from companies where company_id = any($1)";
+const HEADS = "select company_id, epoch, version from companies where key = any($1::bigint[])";
 
 /** The current local date begins when the last closed one ends. */
 const AHEAD = `
   select c.company_id from companies c
-  join local_days d on d.company_id = c.company_id and d.local_date = c.closed_through
+  join local_days d on d.company = c.key and d.local_date = c.closed_through
   where c.company_id > $3 and d.ends_at > $1 order by c.company_id limit $2`;
 
 const CREATE = `
   with created as (
-    insert into companies (company_id, name, locale, country, contact_secret, epoch, version, ledger_seq, closed_through,
+    insert into companies (key, company_id, name, locale, country, contact_secret, epoch, version, ledger_seq, closed_through,
       due_at, created_at)
-    values ($1, $2, $3, $4, $5, 0, 0, 0, $6, $7, $8)
-    on conflict (company_id) do nothing
-    returning company_id, created_at
+    values ($15, $1, $2, $3, $4, $5, 0, 0, 0, $6, $7, $8)
+    on conflict (key) do nothing
+    returning key, company_id, created_at
   ), created_days as (
-    insert into local_days (company_id, local_date, ends_at)
-    select company_id, $6::date - (cardinality($14::timestamptz[]) - nth)::int, ends_at
+    insert into local_days (company, company_id, local_date, ends_at)
+    select key, company_id, $6::date - (cardinality($14::timestamptz[]) - nth)::int, ends_at
     from created, unnest($14::timestamptz[]) with ordinality as days(ends_at, nth)
   )
-  insert into company_settings (company_id, version, effective_from, time_zone, template_in_open_window,
+  insert into company_settings (company, company_id, version, effective_from, time_zone, template_in_open_window,
     recorded_at, recorded_by)
-  select company_id, $9, $10, $11, $12, created_at, $13 from created`;
+  select key, company_id, $9, $10, $11, $12, created_at, $13 from created`;
 
 const IDENTIFIERS = `
   select identifier from contacts
@@ -83,7 +85,10 @@ export class PostgresCompanyStore {
     const [activating, loading] = [open("activations", false), open("loader", true)];
     this.#connections = [activating, loading];
     this.#activator = new CompanyActivator(activating);
-    this.#loader = new ContactLoader(loading);
+    this.#loader = new ContactLoader(loading, async () => {
+      const { rows } = await pool.query<{ is_distributed: boolean }>(IS_DISTRIBUTED);
+      return rows[0]!.is_distributed;
+    });
   }
 
   /**
@@ -166,6 +171,7 @@ export class PostgresCompanyStore {
       settings.template_in_open_window,
       settings.recorded_by,
       day_ends_ms.map(instantText),
+      companyKey(company),
     ]);
     return rowCount === 1;
   }
@@ -189,9 +195,7 @@ export class PostgresCompanyStore {
   ): Promise<Map<CompanyId, { readonly epoch: number; readonly version: number }>> {
     const { rows } = await this.#pool.query<{ company_id: CompanyId; epoch: bigint; version: bigint }>(
       HEADS,
-      [
-        companies,
-      ],
+      [companies.map(companyKey)],
     );
     return new Map(
       rows.map((

@@ -6,6 +6,7 @@
 import { type CompanyQuery, type CompanySort, FOLDED_LETTERS } from "../domain/company_list.ts";
 import type { ListedCompany } from "../domain/reports.ts";
 import { PHONE_NUMBER_IDS, SETTINGS } from "./activation.ts";
+import { companyKey } from "./company_key.ts";
 import { type Condition, joinConditions } from "./conditions.ts";
 import type { Pool } from "./connection.ts";
 
@@ -36,37 +37,49 @@ const VALUES: Readonly<Record<CompanySort, string>> = {
  */
 const statusesOf = (companies: string) => `
   with versions as (
-    select v.company_id, v.version, v.effective_from, v.reason, v.withdraws,
+    select v.company, v.version, v.effective_from, v.reason, v.withdraws,
       v.package_credits is not null as has_package, ${TODAY} as today
-    from ${companies} c join contract_versions v on v.company_id = c.company_id
+    from ${companies} c join contract_versions v on v.company = c.key
   ), applicable as (
     select * from versions v
     where reason <> 'taken_back' and not exists (
-      select from (select company_id, unnest(withdraws) as version from versions) withdrawn
-      where withdrawn.company_id = v.company_id and withdrawn.version = v.version
+      select from (select company, unnest(withdraws) as version from versions) withdrawn
+      where withdrawn.company = v.company and withdrawn.version = v.version
     )
   ), current as (
-    select distinct on (company_id) company_id, version, has_package from applicable
-    where effective_from <= today order by company_id, version desc
+    select distinct on (company) company, version, has_package from applicable
+    where effective_from <= today order by company, version desc
   ), pending as (
-    select a.company_id, bool_or(a.reason = 'cancelled') as ends, bool_or(a.has_package) as begins
-    from applicable a left join current on current.company_id = a.company_id
+    select a.company, bool_or(a.reason = 'cancelled') as ends, bool_or(a.has_package) as begins
+    from applicable a left join current on current.company = a.company
     where a.effective_from > a.today and a.version > coalesce(current.version, 0) and not exists (
       select from applicable later
-      where later.company_id = a.company_id and later.version > a.version
+      where later.company = a.company and later.version > a.version
         and later.effective_from > later.today and later.effective_from <= a.effective_from
     )
-    group by a.company_id
+    group by a.company
   )
-  select c.company_id, case
+  select c.key as company, case
       when current.has_package then case when pending.ends then 'ending' else 'active' end
       when pending.begins then 'scheduled' else 'none'
     end as status
   from ${companies} c
-  left join current on current.company_id = c.company_id
-  left join pending on pending.company_id = c.company_id`;
+  left join current on current.company = c.key
+  left join pending on pending.company = c.key`;
 
-type ListedRow = Omit<ListedCompany, "country"> & { readonly country: string | null };
+/** Reads the companies with the keys $1. */
+const COMPANIES_OF_PAGE = `
+  select c.key, c.company_id as company, c.name, c.locale, c.country, c.closed_through, status,
+    ${PHONE_NUMBER_IDS} as phone_number_ids, ${SETTINGS} as settings
+  from companies c join (${statusesOf("(select * from companies where key = any ($1::bigint[]))")}) of_page
+    on of_page.company = c.key
+  where c.key = any ($1::bigint[])`;
+
+type PageRow = Pick<ListedCompany, "sort_value"> & { readonly key: bigint };
+type ListedRow = Omit<ListedCompany, "country" | "sort_value"> & {
+  readonly key: bigint;
+  readonly country: string | null;
+};
 
 /**
  * Lists companies.
@@ -80,22 +93,22 @@ export async function readCompanyList(pool: Pool, query: CompanyQuery): Promise<
   const order = `sort_value ${direction}, c.company_id`;
   const filtered_by_status = query.status === undefined
     ? ""
-    : `join (${statusesOf("companies")}) s on s.company_id = c.company_id`;
+    : `join (${statusesOf("companies")}) s on s.company = c.key`;
   const text = `
-    with page as (
-      select c.*, ${VALUES[query.sort]} as sort_value
-      from companies c
-      left join periods p on p.company_id = c.company_id and p.month = to_char(${TODAY}, 'YYYY-MM')
-      ${filtered_by_status}
-      where ${conditions}
-      order by ${order} limit ${query.limit}
-    )
-    select c.company_id as company, c.name, c.locale, c.country, c.closed_through, sort_value, status,
-      ${PHONE_NUMBER_IDS} as phone_number_ids, ${SETTINGS} as settings
-    from page c join (${statusesOf("page")}) of_page on of_page.company_id = c.company_id
-    order by ${order}`;
-  const { rows } = await pool.query<ListedRow>(text, values);
-  return rows.map((row) => ({ ...row, country: row.country ?? undefined }));
+    select c.key, c.company_id, ${VALUES[query.sort]} as sort_value
+    from companies c
+    left join periods p on p.company = c.key and p.month = to_char(${TODAY}, 'YYYY-MM')
+    ${filtered_by_status}
+    where ${conditions}
+    order by ${order} limit ${query.limit}`;
+  const { rows: page } = await pool.query<PageRow>(text, values);
+  if (page.length === 0) return [];
+  const { rows } = await pool.query<ListedRow>(COMPANIES_OF_PAGE, [page.map(({ key }) => key)]);
+  const companies = new Map(rows.map((row) => [row.key, row]));
+  return page.map(({ key, sort_value }) => {
+    const { key: _, country, ...company } = companies.get(key)!;
+    return { ...company, country: country ?? undefined, sort_value };
+  });
 }
 
 function conditionsOf(
@@ -104,7 +117,7 @@ function conditionsOf(
   const value = VALUES[sort];
   const comparison = descending ? "<" : ">";
   const conditions: Condition[] = [
-    ["c.company_id = ?", company],
+    ["c.key = ?", company === undefined ? undefined : companyKey(company)],
     [`strpos(${FOLDED_NAME}, ?::text) > 0`, name],
     ["s.status = ?", status],
     [`(${EXCESS} > 0) = ?`, in_excess],

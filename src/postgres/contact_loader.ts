@@ -10,36 +10,39 @@ import type { ResilientConnection } from "./resilient_connection.ts";
 import { BatchLoader } from "./batch_loader.ts";
 import { labelsOf } from "./label_sets.ts";
 
+/** Returns SQL for the key of the company of a row, given the row's alias. */
+type CompanyOfRow = (row: string) => string;
+
 /**
  * Reads people with their keys and facts, by contact keys and by keys of messages that their facts name.
  *
  * `offset 0` keeps each look-up by key a look-up by key. Otherwise the planner may reorder the joins, and while its
  * statistics are those of empty tables it then compares all contacts of a company with all its facts.
  */
-const PEOPLE = `
-  with requested(company, key) as (
-    select * from unnest($1::bigint[], $2::uuid[])
+const peopleOf = (companyOf: CompanyOfRow) => `
+  with requested as (
+    select company, key from unnest($1::bigint[], $2::uuid[]) as given(company, key)
     union all
     select company, contact
     from unnest($3::bigint[], $4::uuid[]) as wanted(company, message) cross join lateral (
       select contact from facts
-      where company = wanted.company and message = wanted.message and by_message offset 0
+      where company = ${companyOf("wanted")} and message = wanted.message and by_message offset 0
     ) f
   ), people as (
     select distinct company, c.contact_id
     from requested cross join lateral (
       select coalesce(contact_id, key) as contact_id from contacts
-      where company = requested.company and key = requested.key offset 0
+      where company = ${companyOf("requested")} and key = requested.key offset 0
     ) c
   ), keys as (
     select p.company, p.contact_id, c.* from people p cross join lateral (
       select key, by_phone, identifier, erased_at, known_since from contacts
-      where company = p.company and key = p.contact_id offset 0
+      where company = ${companyOf("p")} and key = p.contact_id offset 0
     ) c
     union all
     select p.company, p.contact_id, c.* from people p cross join lateral (
       select key, by_phone, identifier, erased_at, known_since from contacts
-      where company = p.company and contact_id = p.contact_id offset 0
+      where company = ${companyOf("p")} and contact_id = p.contact_id offset 0
     ) c
   )
   select company, contact_id, key, by_phone, identifier is not null as readable, ${
@@ -49,23 +52,37 @@ const PEOPLE = `
     select json_agg(json_build_object(
       'contact', contact, 'kind', kind, 'at_ms', ${epochMs("occurred_at")}, 'message', message,
       'template', template, 'category', category, 'callback', callback, 'phone_number_id', phone_number_id,
-      'attribution', ${labelsOf("f")}, 'by_message', by_message, 'pricing', pricing)
+      'attribution', ${labelsOf("f", companyOf("f"))}, 'by_message', by_message, 'pricing', pricing)
       order by occurred_at, message, id)
-    from facts f where f.company = k.company and f.contact = k.key
+    from facts f where f.company = ${companyOf("k")} and f.contact = k.key
   ) as facts
   from keys k`;
 
-const USAGES = `
+const usagesOf = (companyOf: CompanyOfRow) => `
   select company, id, content
   from unnest($1::bigint[], $2::text[]) as requested(company, id) cross join lateral (
-    select content from usages where company = requested.company and id = requested.id offset 0
+    select content from usages where company = ${companyOf("requested")} and id = requested.id offset 0
   ) u`;
 
-const SENDS = `
+const sendsOf = (companyOf: CompanyOfRow) => `
   select company, message as key, content, reply
   from unnest($1::bigint[], $2::uuid[]) as requested(company, message) cross join lateral (
-    select content, reply from sends where company = requested.company and message = requested.message offset 0
+    select content, reply from sends where company = ${
+  companyOf("requested")
+} and message = requested.message offset 0
   ) s`;
+
+/** The statements for many companies. */
+const OF_COMPANIES = statementsFor(() => (row) => `${row}.company`);
+/** Citus sends a statement that names its only company, in the last parameter, to the server of that company as it is. */
+const OF_ONE_COMPANY = statementsFor((parameters) => () => `$${parameters + 1}::bigint`);
+
+function statementsFor(
+  companyOfRow: (parameters: number) => CompanyOfRow,
+): Record<"people" | "usages" | "sends", string> {
+  const [of_two, of_four] = [companyOfRow(2), companyOfRow(4)];
+  return { people: peopleOf(of_four), usages: usagesOf(of_two), sends: sendsOf(of_two) };
+}
 
 /** A row with the key of its company. */
 type WithCompany<T> = T & { readonly company: bigint };
@@ -98,9 +115,14 @@ const KEYS_MAX = 5_000;
 export class ContactLoader {
   readonly #connection: Pick<ResilientConnection, "query">;
   readonly #batches: BatchLoader<CompanyLoadRequest, LoadedRows>;
+  readonly #isDistributed: () => Promise<boolean>;
+  /** The answer of `#isDistributed`; undefined until the first load. */
+  #is_distributed: boolean | undefined;
 
-  constructor(connection: Pick<ResilientConnection, "query">) {
+  /** @param isDistributed reads whether the database is on Citus; by default it is not */
+  constructor(connection: Pick<ResilientConnection, "query">, isDistributed = () => Promise.resolve(false)) {
     this.#connection = connection;
+    this.#isDistributed = isDistributed;
     this.#batches = new BatchLoader({ batchSize, load: (batch) => this.#read(batch) });
   }
 
@@ -115,10 +137,30 @@ export class ContactLoader {
   }
 
   async #read(batch: readonly CompanyLoadRequest[]): Promise<LoadedRows[]> {
+    if (!(this.#is_distributed ??= await this.#isDistributed())) {
+      return await this.#readBatch(batch, OF_COMPANIES);
+    }
+    const by_company = Map.groupBy(batch, ({ company }) => company);
+    const loaded = new Map(
+      await Promise.all(Array.from(by_company, async ([company, requests]) => {
+        return [
+          company,
+          (await this.#readBatch(requests, OF_ONE_COMPANY, [companyKey(company)]))[0]!,
+        ] as const;
+      })),
+    );
+    return batch.map(({ company }) => loaded.get(company)!);
+  }
+
+  async #readBatch(
+    batch: readonly CompanyLoadRequest[],
+    { people, usages: usages_text, sends: sends_text }: typeof OF_COMPANIES,
+    further: readonly bigint[] = [],
+  ): Promise<LoadedRows[]> {
     const [keys, usages, sends] = await Promise.all([
-      this.#query<KeyRow>("load_people", PEOPLE, batch, [["contacts", uuids], ["messages", uuids]]),
-      this.#query<CountedUsage>("load_usages", USAGES, batch, [["usage_ids", texts]]),
-      this.#query<DecidedSend>("load_sends", SENDS, batch, [["sends", uuids]]),
+      this.#query<KeyRow>("load_people", people, batch, [["contacts", uuids], ["messages", uuids]], further),
+      this.#query<CountedUsage>("load_usages", usages_text, batch, [["usage_ids", texts]], further),
+      this.#query<DecidedSend>("load_sends", sends_text, batch, [["sends", uuids]], further),
     ]);
     const loaded = new Map<CompanyId, LoadedRows>();
     for (const { company } of batch) {
@@ -139,6 +181,7 @@ export class ContactLoader {
     text: string,
     batch: readonly CompanyLoadRequest[],
     kinds: readonly (readonly [kind: keyof LoadRequest, encode: Encoder<string>])[],
+    further: readonly bigint[],
   ): Promise<Map<bigint, WithCompany<Row>[]>> {
     let is_empty = true;
     const values = kinds.flatMap(([kind, encode]) => {
@@ -149,7 +192,11 @@ export class ContactLoader {
       return [bigints(keys, ({ company }) => companyKey(company)), encode(keys, ({ key }) => key)];
     });
     if (is_empty) return new Map();
-    const { rows } = await this.#connection.query<WithCompany<Row>>({ name, text, values });
+    const { rows } = await this.#connection.query<WithCompany<Row>>({
+      name,
+      text,
+      values: [...values, ...further],
+    });
     return Map.groupBy(rows, (row) => row.company);
   }
 }

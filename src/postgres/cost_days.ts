@@ -59,9 +59,11 @@ export class PostgresMetaCosts implements MetaCosts {
       & Omit<NumberAccount, "from_ms" | "recorded_at_ms">
       & Record<"from_ms" | "recorded_at_ms", bigint>
     >(
-      `select ${NUMBER_ACCOUNT_COLUMNS} from number_accounts where company_id = coalesce($1, company_id)
+      `select ${NUMBER_ACCOUNT_COLUMNS} from number_accounts ${
+        company === undefined ? "" : "where company = $1"
+      }
         order by company_id, phone_number_id, from_at`,
-      [company ?? null],
+      company === undefined ? [] : [companyKey(company)],
     );
     return rows.map((row) => ({
       ...row,

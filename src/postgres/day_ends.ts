@@ -20,28 +20,26 @@ export interface CompaniesByDays {
 
 const DAYS_COMPARED = 8;
 
+/** SQL for a local day of company `c` as JSON. */
+function dayOf(local_date: string, ends_at: string): string {
+  return `json_build_object('local_date', ${local_date}, 'ends_ms', ${epochMs(ends_at)}, 'time_zone', (
+    select s.time_zone from company_settings s where s.company = c.key and s.effective_from <= ${local_date}
+    order by s.version desc limit 1
+  ))`;
+}
+
 const GROUPS = `
-  select days, count(*) as companies, (array_agg(company_id order by company_id))[1:$1] as first_companies
+  select closed, current, count(*) as companies,
+    (array_agg(company_id order by company_id))[1:$1] as first_companies
   from (
     select c.company_id, (
-      select json_agg(json_build_object(
-        'local_date', d.local_date, 'ends_ms', ${epochMs("d.ends_at")}, 'time_zone', (
-          select s.time_zone from company_settings s
-          where s.company_id = c.company_id and s.effective_from <= d.local_date
-          order by s.version desc limit 1
-        )
-      ) order by d.local_date)::text
-      from (
-        select local_date, ends_at from local_days
-        where company_id = c.company_id
-          and local_date > c.closed_through - ${DAYS_COMPARED} and local_date <= c.closed_through
-        union all
-        select c.closed_through + 1, c.due_at
-      ) d
-    ) as days
+      select json_agg(${dayOf("d.local_date", "d.ends_at")} order by d.local_date)::text from local_days d
+      where d.company = c.key and d.local_date > c.closed_through - ${DAYS_COMPARED}
+        and d.local_date <= c.closed_through
+    ) as closed, ${dayOf("(c.closed_through + 1)", "c.due_at")}::text as current
     from companies c
   ) of_companies
-  group by days order by days`;
+  group by closed, current order by closed, current`;
 
 /** Reads the stored ends of recent local days. */
 export class PostgresDayEnds {
@@ -60,10 +58,10 @@ export class PostgresDayEnds {
    */
   async groups(ids_max: number): Promise<CompaniesByDays[]> {
     const { rows } = await this.#pool.query<
-      { days: string; companies: bigint; first_companies: CompanyId[] }
+      { closed: string | null; current: string; companies: bigint; first_companies: CompanyId[] }
     >(GROUPS, [ids_max]);
-    return rows.map(({ days, companies, first_companies }) => ({
-      days: JSON.parse(days),
+    return rows.map(({ closed, current, companies, first_companies }) => ({
+      days: [...JSON.parse(closed ?? "[]"), JSON.parse(current)],
       companies: Number(companies),
       first_companies,
     }));

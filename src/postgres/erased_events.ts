@@ -1,12 +1,17 @@
+import { companyKey } from "./company_key.ts";
 import { defineTable } from "./write_table.ts";
 
 /** SQL for the content of a quarantined event of an erased person. */
 export const ERASED_EVENT = `'{"type":"erased"}'::jsonb`;
 
-/** Returns SQL for whether an event may be from before an erasure: its time is not later, or unreadable. */
-export function mayBeBefore(event: string, erased_at: string): string {
+/**
+ * Returns SQL for whether an event may be from before an erasure: its time is not later, or unreadable.
+ *
+ * @param erased_ms SQL for the time of the erasure in milliseconds
+ */
+export function mayBeBefore(event: string, erased_ms: string): string {
   return `(jsonb_typeof(${event}->'at_ms') is distinct from 'number'
-    or (${event}->>'at_ms')::numeric <= extract(epoch from ${erased_at}) * 1000)`;
+    or (${event}->>'at_ms')::numeric <= ${erased_ms})`;
 }
 
 /** Keys whose quarantined events are erased, up to a time. */
@@ -15,8 +20,9 @@ export const ERASED_EVENTS = defineTable<"erased_events">({
   name: "quarantine",
   statement: "erase",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     key: ["uuid", (row) => row.value.key],
-    erased_at: ["timestamptz", (row) => row.value.until_ms],
+    // Citus computes no milliseconds from an instant in an update.
+    erased_ms: ["bigint", (row) => row.value.until_ms],
   },
 });

@@ -39,9 +39,13 @@ export class LabelSetIds {
   }
 }
 
-/** SQL for the labels of a row of a table with `company` and `labels`; null when it has none. */
-export function labelsOf(table: string): string {
-  return `(select s.labels from label_sets s where s.company = ${table}.company and s.id = ${table}.labels)`;
+/**
+ * SQL for the labels of a row of a table with `company` and `labels`; null when it has none.
+ *
+ * @param company SQL for the key of the row's company
+ */
+export function labelsOf(table: string, company = `${table}.company`): string {
+  return `(select s.labels from label_sets s where s.company = ${company} and s.id = ${table}.labels)`;
 }
 
 const PAGE_ROWS = 2_000;

@@ -12,16 +12,16 @@ const COLUMNS = { day: "local_date", feature: "feature", direction: "direction" 
 
 const TOTALS = {
   now: `select local_date, feature, direction, units, credits from day_totals
-    where company_id = $1 and local_date between $2 and $3`,
+    where company = $1 and local_date between $2 and $3`,
   close: `select local_date, total.* from closed_days
     cross join lateral jsonb_to_recordset(totals) total(feature text, direction text, units int8, credits int8)
-    where company_id = $1 and local_date between $2 and $3`,
+    where company = $1 and local_date between $2 and $3`,
 } as const;
 
 /** Restricts entries to those posted by the closing of their date: not late, and of a closed date. */
 const POSTED = {
   now: "",
-  close: "and not late and local_date <= (select closed_through from companies where company_id = $1)",
+  close: "and not late and local_date <= (select closed_through from companies where key = $1)",
 } as const;
 
 /**
@@ -32,7 +32,7 @@ const POSTED = {
  */
 export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): Promise<LabelledUsage[]> {
   const { company, from, to, as_of, groups, by_phone_number_id, attributes, limit } = query;
-  const values: unknown[] = [company, from, to, companyKey(company)];
+  const values: unknown[] = [companyKey(company), from, to];
   const number_column = by_phone_number_id ? "phone_number_id" : "null";
   const labels = [
     ...(by_phone_number_id ? ["phone_number_id"] : []),
@@ -51,7 +51,7 @@ export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): 
       select local_date, ${FEATURE} as feature, direction::text, ${number_column} as phone_number_id, labels,
         coalesce(sum(ledger.units), 0) as units, -sum(credits) as credits
       from ledger
-      where company = $4 and local_date between $2 and $3 and type in ('consumption', 'reversal')
+      where company = $1 and local_date between $2 and $3 and type in ('consumption', 'reversal')
         ${POSTED[as_of]}
       group by 1, 2, 3, 4, 5
     ),
@@ -59,7 +59,7 @@ export async function readLabelledUsage(pool: Pool, query: LabelledUsageQuery): 
       select local_date, feature, direction, ${
       labels.map((label, i) => `${label} as ${label_columns[i]}`).join(", ")
     }, sum(units) as units, sum(credits) as credits
-      from posted_by_set p left join label_sets s on s.company = $4 and s.id = p.labels
+      from posted_by_set p left join label_sets s on s.company = $1 and s.id = p.labels
       group by ${key_columns.join(", ")}
     ),
     totals as (${TOTALS[as_of]}),

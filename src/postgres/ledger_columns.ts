@@ -93,7 +93,7 @@ export const FEATURE = `coalesce(feature, case direction
  * none.
  */
 const CLOSINGS = `(select jsonb_object_agg(month, coalesce(closed_seq, 0)) from periods
-  where company_id = (select company_id from companies where key = $1) and closed)`;
+  where company = $1 and closed)`;
 
 /** SQL for whether an entry of the company with the key `$1` was posted after its month was closed. */
 export const AFTER_CLOSE =

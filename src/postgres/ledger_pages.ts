@@ -187,7 +187,6 @@ async function findSpans(
       from ?? "-infinity",
       to ?? "infinity",
       all_posted,
-      company,
     ],
   );
   const { before, first, last, after, is_reopened } = rows[0]!;
@@ -228,4 +227,4 @@ const lastUpTo = (date: string) =>
 const SPAN_BOUNDS = `
   select ${lastUpTo("$2::date - 1")} as before, ${firstFrom("$2::date")} as first,
     ${lastUpTo("$3::date")} as last, ${firstFrom("$4::date")} as after,
-    exists (select from reopenings where company_id = $5) as is_reopened`;
+    exists (select from reopenings where company = $1) as is_reopened`;

@@ -29,33 +29,33 @@ const BEGIN = `
 
 const ROWS = `
   select c.version, c.closed_through,
-    (select min(month) from periods where company_id = c.company_id) as first_month,
+    (select min(month) from periods where company = c.key) as first_month,
     ${SETTINGS} as settings,
     ${CONTRACT} as contract,
     (select coalesce(json_agg(r order by r.feature, r.version), '[]') from (
       select nullif(company_id, '') as company, feature, version, credits, effective_from,
         ${epochMs("from_at")} as from_ms, ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
-      from rate_versions where company_id in ('', c.company_id)
+      from rate_versions where company in (company_key(''), company_key($1))
     ) r) as rates,
     (select coalesce(json_agg(d order by d.local_date), '[]') from (
       select local_date, ${epochMs("ends_at")} as end_ms from local_days
-      where company_id = c.company_id and local_date between $2::date and $3::date
+      where company = c.key and local_date between $2::date and $3::date
         and local_date <> c.closed_through + 1
       union all
       select c.closed_through + 1, ${epochMs("c.due_at")}
       where c.closed_through + 1 between $2::date and $3::date
     ) d) as day_ends,
     (select json_build_object('month', month, 'granted', granted, 'consumed', consumed, 'closed', closed)
-      from periods where company_id = c.company_id and month = $4) as period,
-    (select at_close from periods where company_id = c.company_id and month = $4) as at_close,
+      from periods where company = c.key and month = $4) as period,
+    (select at_close from periods where company = c.key and month = $4) as at_close,
     (select coalesce(json_agg(t order by t.local_date, t.feature, t.direction), '[]') from (
       select local_date, feature, direction, units, credits from day_totals
-      where company_id = c.company_id and local_date > $2::date and local_date <= $3::date
+      where company = c.key and local_date > $2::date and local_date <= $3::date
     ) t) as totals,
     (select ${epochMs("closed_at")} from closed_days
-      where company_id = c.company_id and local_date = $5::date) as final_from_ms,
+      where company = c.key and local_date = $5::date) as final_from_ms,
     (select ${epochMs("kept_from")} from retention where only_row) as facts_kept_from_ms
-  from companies c where c.company_id = $1`;
+  from companies c where c.key = company_key($1)`;
 
 interface Row {
   readonly version: bigint;

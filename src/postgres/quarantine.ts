@@ -3,6 +3,7 @@ import type { QuarantinedEvent } from "../domain/company/event.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { QuarantineEntry, QuarantineQuery } from "../ports.ts";
 import type { Pool } from "./connection.ts";
+import { companyKey } from "./company_key.ts";
 import { joinConditions } from "./conditions.ts";
 import * as arrays from "./binary_array.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull } from "./values.ts";
@@ -20,7 +21,8 @@ interface Row {
 }
 
 /** The `company_id` of events without a company. */
-const NO_COMPANY = "";
+const NO_COMPANY = "" as CompanyId;
+const KEY_OF_NO_COMPANY = companyKey(NO_COMPANY);
 
 /** SQL for an event's company, as its index has it. */
 const COMPANY = "coalesce(claimed_by, company_id)";
@@ -31,14 +33,16 @@ const COLUMNS = `${COMPANY} as company_id, id, reason, phone_number_id, event, $
   ${epochMs("replayed_at")} as replayed_at_ms`;
 
 const ADD = `
-  insert into quarantine (company_id, id, reason, phone_number_id, event, received_at, people)
-  select company_id, id, case when erased then 'erased' else reason end, phone_number_id,
+  insert into quarantine (company, company_id, id, reason, phone_number_id, event, received_at, people)
+  select company_key(company_id), company_id, id, case when erased then 'erased' else reason end, phone_number_id,
     case when erased then ${ERASED_EVENT} else event end, received_at,
     case when erased then '{}'::uuid[] else people::uuid[] end
   from (
     select *, exists (
       select from erased_people e
-      where e.person = any (people::uuid[]) and ${mayBeBefore("event", "e.erased_at")}
+      where e.person = any (people::uuid[]) and ${
+  mayBeBefore("event", "extract(epoch from e.erased_at) * 1000")
+}
     ) as erased
     from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::timestamptz[], $7::text[])
       as r(company_id, id, reason, phone_number_id, event, received_at, people)
@@ -52,8 +56,8 @@ const ERASE = `
     on conflict (person) do update set erased_at = greatest(erased_people.erased_at, excluded.erased_at)
   )
   update quarantine set reason = 'erased', event = ${ERASED_EVENT}, people = '{}'
-  where company_id = $1 and people && $2::uuid[]
-    or company_id in ('${NO_COMPANY}', $1) and people && $3::uuid[]`;
+  where company = company_key($1) and people && $2::uuid[]
+    or company in (${KEY_OF_NO_COMPANY}, company_key($1)) and people && $3::uuid[]`;
 
 /**
  * Records the outcomes of replays. An event without a company gets the company of its first replay. An event that was
@@ -79,7 +83,8 @@ interface ReplayMark {
 const MARKS_MAX = 1_000;
 
 /** SQL for events that wait for a company to claim their number, as their index has it. */
-const IS_WAITING = `company_id = '${NO_COMPANY}' and claimed_by is null and replayed_at is null`;
+const IS_WAITING =
+  `company = ${KEY_OF_NO_COMPANY} and company_id = '${NO_COMPANY}' and claimed_by is null and replayed_at is null`;
 
 /** SQL for the time of event `q`: its own, or that of its arrival if it has none that is readable. */
 const EVENT_MS = `case when jsonb_typeof(q.event->'at_ms') = 'number' then (q.event->>'at_ms')::numeric
@@ -114,10 +119,10 @@ const CLAIMED_NUMBERS = `
 export const BACKLOG_COUNTED_MAX = 100_000;
 
 /** The condition is that of the index `quarantine_backlog`. */
-const BACKLOG = `
-  select reason, (
-    select count(*) from (select from quarantine q where q.reason = r.reason and replayed_at is null limit $2) counted
-  ) as events from unnest($1::text[]) as r(reason)`;
+const BACKLOG = QUARANTINE_REASONS.map((reason) => `
+  select '${reason}' as reason, count(*) as events
+  from (select 1 from quarantine where reason = '${reason}' and replayed_at is null limit $1) counted`)
+  .join(" union all ");
 
 /** Events that could not be metered. The writer inserts those of a company's actor; this class inserts all others. */
 export class PostgresQuarantine {
@@ -207,7 +212,6 @@ export class PostgresQuarantine {
    */
   async backlog(): Promise<ReadonlyMap<QuarantineReason, number>> {
     const { rows } = await this.#pool.query<{ reason: QuarantineReason; events: bigint }>(BACKLOG, [
-      [...QUARANTINE_REASONS],
       BACKLOG_COUNTED_MAX,
     ]);
     return new Map(rows.map(({ reason, events }) => [reason, safeInteger(events)]));

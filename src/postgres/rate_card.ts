@@ -1,6 +1,7 @@
 import { rateHistory } from "../domain/company/activation.ts";
-import type { FeatureCode, LocalDate } from "../domain/types.ts";
+import type { CompanyId, FeatureCode, LocalDate } from "../domain/types.ts";
 import type { FeatureName, RateHistory, RateVersion } from "../domain/rates.ts";
+import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull, toCredits } from "./values.ts";
 
@@ -14,16 +15,19 @@ interface RateRow {
   readonly recorded_by: string;
 }
 
+/** The rate card's prices are those of the company ''. */
+const RATE_CARD = companyKey("" as CompanyId);
+
 const VERSIONS = `
   select feature, version, credits, effective_from, ${epochMs("from_at")} as from_ms,
     ${epochMs("recorded_at")} as recorded_at_ms, recorded_by
-  from rate_versions where company_id = '' order by feature, version`;
+  from rate_versions where company = ${RATE_CARD} order by feature, version`;
 
 const APPEND = `
   with appended as (
     insert into rate_versions
-      (company_id, feature, version, credits, effective_from, from_at, recorded_at, recorded_by)
-    values ('', $1, $2, $3, $4, $5, $6, $7)
+      (company, company_id, feature, version, credits, effective_from, from_at, recorded_at, recorded_by)
+    values (${RATE_CARD}, '', $1, $2, $3, $4, $5, $6, $7)
     on conflict do nothing
     returning feature
   ), named as (
@@ -144,15 +148,18 @@ export class PostgresRateCard {
    * @throws {Error} when Postgres cannot be reached
    */
   async latestOutbound(from_ms: number): Promise<number | undefined> {
-    const { rows } = await this.#pool.query<{ at_ms: bigint | null; any_ever: boolean }>(
-      `select ${epochMs("max(w.opened_at)")} as at_ms,
-          exists (select from day_totals where direction = 'outbound' and units > 0) as any_ever
+    const { rows } = await this.#pool.query<{ at_ms: bigint | null }>(
+      `select ${epochMs("max(w.opened_at)")} as at_ms
         from companies c
         left join windows w
           on w.company = c.key and w.opened_at >= $1 and w.direction = 'outbound'`,
       [instantText(from_ms)],
     );
-    const { at_ms, any_ever } = rows[0]!;
-    return at_ms !== null ? safeInteger(at_ms) : any_ever ? from_ms - 1 : undefined;
+    const { at_ms } = rows[0]!;
+    if (at_ms !== null) return safeInteger(at_ms);
+    const { rowCount } = await this.#pool.query(
+      "select from day_totals where direction = 'outbound' and units > 0 limit 1",
+    );
+    return rowCount === 1 ? from_ms - 1 : undefined;
   }
 }

@@ -108,8 +108,8 @@ export class PostgresReports {
   async dayTotals(company: CompanyId, from: LocalDate, to: LocalDate): Promise<DatedTotal[]> {
     const { rows } = await this.#pool.query<TotalRow>(
       `select local_date, feature, direction, units, credits from day_totals
-        where company_id = $1 and local_date between $2 and $3 order by local_date, feature, direction`,
-      [company, from, to],
+        where company = $1 and local_date between $2 and $3 order by local_date, feature, direction`,
+      [companyKey(company), from, to],
     );
     return rows.map((row) => ({ ...row, units: safeInteger(row.units), credits: toCredits(row.credits) }));
   }
@@ -118,8 +118,8 @@ export class PostgresReports {
   async closedDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<ClosedDayRecord[]> {
     const { rows } = await this.#pool.query<Omit<ClosedDayRecord, "closed_at_ms"> & { closed_at_ms: bigint }>(
       `select local_date, totals, ${epochMs("closed_at")} as closed_at_ms from closed_days
-        where company_id = $1 and local_date between $2 and $3 order by local_date`,
-      [company, from, to],
+        where company = $1 and local_date between $2 and $3 order by local_date`,
+      [companyKey(company), from, to],
     );
     return rows.map((row) => ({ ...row, closed_at_ms: safeInteger(row.closed_at_ms) }));
   }
@@ -133,8 +133,8 @@ export class PostgresReports {
   async periods(company: CompanyId): Promise<PeriodRecord[]> {
     const { rows } = await this.#pool.query<PeriodRow>(
       `select month, granted, consumed, closed, at_close, ${epochMs("closed_at")} as closed_at_ms
-        from periods where company_id = $1 order by month`,
-      [company],
+        from periods where company = $1 order by month`,
+      [companyKey(company)],
     );
     return rows.map(({ month, granted, consumed, closed, at_close, closed_at_ms }) => ({
       period: { month, granted: toCredits(granted), consumed: toCredits(consumed), closed },

@@ -30,35 +30,44 @@ const DROP_FACTS = "select drop_facts_before($1) as months";
 const DELETE_ROWS = "select delete_before($1, $2) as rows";
 const RECORD_DONE = "update retention set deleted_before = greatest(deleted_before, $1)";
 
+const COMPANIES_AFTER = "select key from companies where key > $1 order by key limit $2";
+
 /**
- * Clears the identifiers of contacts that have no fact under any of their keys, for one page of keys. It skips locked
- * rows: those contacts are active again.
+ * Clears the identifiers of a company's contacts that have no fact under any of their keys, for one page of keys. It skips
+ * locked rows: those contacts are active again. Every table is read by the company, so that Citus sends the whole
+ * statement to the server of that company.
  */
 const CLEAR_IDENTIFIERS = `
   with page as materialized (
-    select company, key, coalesce(contact_id, key) as contact_id, identifier from contacts
-    where (company, key) > ($1::bigint, $2::uuid) order by company, key limit $3
+    select key, coalesce(contact_id, key) as contact_id, identifier from contacts
+    where company = $1 and key > $2::uuid order by key limit $3
   ), idle as (
-    select p.company, p.key from page p
+    select p.key from page p
     where p.identifier is not null and not exists (
       select from (
         select p.contact_id as contact
         union all
         select k.key from contacts k
-        where k.company = p.company and k.contact_id = p.contact_id
-      ) own join facts f on f.company = p.company and f.contact = own.contact
+        where k.company = $1 and k.contact_id = p.contact_id
+      ) own join facts f on f.company = $1 and f.contact = own.contact
     )
   ), locked as (
-    select c.company, c.key from idle join contacts c using (company, key) for update of c skip locked
+    select c.key from idle join contacts c on c.company = $1 and c.key = idle.key for update of c skip locked
   ), cleared as (
-    update contacts c set identifier = null from locked l where c.company = l.company and c.key = l.key
+    update contacts c set identifier = null from locked l where c.company = $1 and c.key = l.key
     returning c.key
   )
-  select company, key, (select count(*) from cleared)::int as identifiers
-  from page order by company desc, key desc limit 1`;
+  select key, (select count(*) from cleared)::int as identifiers from page order by key desc limit 1`;
+
+/** The last key of a page, and the number of cleared identifiers of its keys. */
+interface ClearedPage {
+  readonly key: string;
+  readonly identifiers: number;
+}
 
 const ROWS_AT_ONCE = 2_000;
 const KEYS_AT_ONCE = 1_000;
+const COMPANIES_AT_ONCE = 1_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 /** Lower than every key of a company. */
 const LEAST_COMPANY = -(2n ** 63n);
@@ -146,17 +155,29 @@ export class Retention {
 
   async #clearIdentifiers(): Promise<number> {
     let cleared = 0;
-    let after: readonly [bigint, string] = [LEAST_COMPANY, NO_KEY];
-    while (!this.#stopping.signal.aborted) {
-      const { rows } = await this.#connection.query<{ company: bigint; key: string; identifiers: number }>(
-        {
-          text: CLEAR_IDENTIFIERS,
-          values: [...after, KEYS_AT_ONCE],
-        },
-      );
-      if (rows[0] === undefined) break;
-      cleared += rows[0].identifiers;
-      after = [rows[0].company, rows[0].key];
+    for (
+      let after: bigint | undefined = LEAST_COMPANY;
+      after !== undefined && !this.#stopping.signal.aborted;
+    ) {
+      const companies: readonly { key: bigint }[] = (await this.#connection.query<{ key: bigint }>({
+        text: COMPANIES_AFTER,
+        values: [after, COMPANIES_AT_ONCE],
+      })).rows;
+      for (const { key } of companies) cleared += await this.#clearIdentifiersOf(key);
+      after = companies.at(-1)?.key;
+    }
+    return cleared;
+  }
+
+  async #clearIdentifiersOf(company: bigint): Promise<number> {
+    let cleared = 0;
+    for (let after: string | undefined = NO_KEY; after !== undefined && !this.#stopping.signal.aborted;) {
+      const last: ClearedPage | undefined = (await this.#connection.query<ClearedPage>({
+        text: CLEAR_IDENTIFIERS,
+        values: [company, after, KEYS_AT_ONCE],
+      })).rows[0];
+      cleared += last?.identifiers ?? 0;
+      after = last?.key;
     }
     return cleared;
   }

@@ -20,6 +20,9 @@ export function writeStatement(rows: ChangeRows): SqlStatement {
   return { name: `write_${groups}`, text: textOf(groups), values };
 }
 
+/** SQL for: the head of row `r` was updated. In this form the set is hashed once, and the planner never chooses a join. */
+const HEAD_IS_UPDATED = "(r.company in (select company from updated_heads)) is true";
+
 const texts = new Map<number, string>();
 
 function textOf(groups: number): string {
@@ -48,7 +51,7 @@ function updateHeads(first_parameter: number): string {
       name = coalesce(r.name, c.name), locale = coalesce(r.locale, c.locale),
       country = coalesce(r.country, c.country)
     from ${rowsFrom(HEADS, first_parameter)}
-    where c.company_id = r.company_id and c.epoch = r.epoch and c.version = r.from_version
+    where c.key = r.company and c.epoch = r.epoch and c.version = r.from_version
     returning c.company_id, c.key as company`;
 }
 
@@ -57,16 +60,16 @@ function insertInto(table: Table, first_parameter: number): string {
     insert into ${table.name ?? table.rows} (${Object.keys(table.columns).join(", ")})
     select ${Object.keys(table.columns).map((name) => valueOf(table, name)).join(", ")}
     from ${rowsFrom(table, first_parameter)}
-    where ${headIsUpdated(table)}
+    where ${HEAD_IS_UPDATED}
     ${table.on_conflict ?? ""}`;
 }
 
 function deleteFrom(table: Table, first_parameter: number): string {
-  const matches = Object.keys(table.columns).map((name) => `t.${name} = ${valueOf(table, name)}`);
+  const matches = Object.keys(table.columns).map((name) => `t.${name} = r.${name}`);
   return `
     delete from ${table.name ?? table.rows} t
-    using ${rowsFrom(table, first_parameter)}
-    where ${matches.join(" and ")} and ${headIsUpdated(table)}`;
+    using ${rowsFrom(table, first_parameter, true)}
+    where ${matches.join(" and ")} and ${HEAD_IS_UPDATED}`;
 }
 
 function eraseIn(table: Table, first_parameter: number): string {
@@ -74,27 +77,24 @@ function eraseIn(table: Table, first_parameter: number): string {
     update ${table.name ?? table.rows} t
     set reason = 'erased', event = ${ERASED_EVENT}, people = '{}'
     from ${rowsFrom(table, first_parameter)}
-    where t.company_id = r.company_id and t.people @> array[r.key]
-      and ${mayBeBefore("t.event", "r.erased_at")}
-      and ${headIsUpdated(table)}`;
+    where t.company = r.company and t.people @> array[r.key]
+      and ${mayBeBefore("t.event", "r.erased_ms")}
+      and ${HEAD_IS_UPDATED}`;
 }
 
 const WRITES = { insert: insertInto, delete: deleteFrom, erase: eraseIn } as const;
 
-/** SQL for: the head of row `r` was updated. In this form the set is hashed once, and the planner never chooses a join. */
-function headIsUpdated({ columns }: Table): string {
-  const company = "company" in columns ? "company" : "company_id";
-  return `(r.${company} in (select ${company} from updated_heads)) is true`;
-}
-
 /**
  * SQL for the rows of a table, as `r`. In a select list the arrays are expanded together, row by row. In a `from` clause
  * Postgres would store the elements of each array first, which takes twice as long.
+ *
+ * @param typed whether values that are sent as text are cast here. Citus runs no cast to an enum in a delete
  */
-function rowsFrom(table: Table, first_parameter: number): string {
-  const columns = Object.entries(table.columns).map(([name, [type]], i) =>
-    `unnest($${first_parameter + i}::${isSentAsText(type) ? "text" : type}[]) as ${name}`
-  );
+function rowsFrom(table: Table, first_parameter: number, typed = false): string {
+  const columns = Object.entries(table.columns).map(([name, [type]], i) => {
+    if (!isSentAsText(type)) return `unnest($${first_parameter + i}::${type}[]) as ${name}`;
+    return `unnest($${first_parameter + i}::text[])${typed ? `::${type}` : ""} as ${name}`;
+  });
   return `(select ${columns.join(", ")}) as r`;
 }
 

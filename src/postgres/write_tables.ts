@@ -119,6 +119,7 @@ const deleted_windows = defineTable<"deleted_windows">({
 const day_totals = defineTable<"day_totals">({
   rows: "day_totals",
   columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
     company_id: ["text", (row) => row.company],
     local_date: ["date", (row) => row.value.local_date],
     feature: ["text", (row) => row.value.feature],
@@ -126,7 +127,7 @@ const day_totals = defineTable<"day_totals">({
     units: ["bigint", (row) => row.value.units],
     credits: ["bigint", (row) => row.value.credits],
   },
-  on_conflict: onConflictUpdate("company_id, local_date, feature, direction", ["units", "credits"]),
+  on_conflict: onConflictUpdate("company, local_date, feature, direction", ["units", "credits"]),
 });
 
 // The only table to which differences are written: the head that the same statement updates makes each count once.
@@ -151,6 +152,7 @@ const cost_days = defineTable<"cost_days">({
 const number_accounts = defineTable<"number_accounts">({
   rows: "number_accounts",
   columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
     company_id: ["text", (row) => row.company],
     phone_number_id: ["text", (row) => row.value.phone_number_id],
     from_at: ["timestamptz", (row) => row.value.from_ms],
@@ -166,6 +168,7 @@ const number_accounts = defineTable<"number_accounts">({
 const periods = defineTable<"periods">({
   rows: "periods",
   columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
     company_id: ["text", (row) => row.company],
     month: ["text", (row) => row.value.period.month],
     granted: ["bigint", (row) => row.value.period.granted],
@@ -175,7 +178,7 @@ const periods = defineTable<"periods">({
     closed_at: ["timestamptz", (row) => row.value.at_close && row.recorded_at_ms],
     closed_seq: ["bigint", (row) => row.value.closed_seq],
   },
-  on_conflict: `${onConflictUpdate("company_id, month", ["granted", "consumed", "closed"])},
+  on_conflict: `${onConflictUpdate("company, month", ["granted", "consumed", "closed"])},
     at_close = case when excluded.closed then coalesce(excluded.at_close, periods.at_close) end,
     closed_at = case when excluded.closed then coalesce(excluded.closed_at, periods.closed_at) end,
     closed_seq = case when excluded.closed then coalesce(excluded.closed_seq, periods.closed_seq) end`,
@@ -184,6 +187,7 @@ const periods = defineTable<"periods">({
 const closed_days = defineTable<"closed_days">({
   rows: "closed_days",
   columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
     company_id: ["text", (row) => row.company],
     local_date: ["date", (row) => row.value.local_date],
     totals: ["jsonb", (row) => row.value.totals],
@@ -194,6 +198,7 @@ const closed_days = defineTable<"closed_days">({
 const local_days = defineTable<"local_days">({
   rows: "local_days",
   columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
     company_id: ["text", (row) => row.company],
     local_date: ["date", (row) => row.value.local_date],
     ends_at: ["timestamptz", (row) => row.value.ended_at_ms],
@@ -205,6 +210,7 @@ const local_days = defineTable<"local_days">({
 const reopenings = defineTable<"reopenings">({
   rows: "reopenings",
   columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
     company_id: ["text", (row) => row.company],
     ledger_seq: ["bigint", (row) => row.value.ledger_seq],
     closed_through: ["date", (row) => row.value.closed_through],
@@ -219,7 +225,7 @@ const reopened_days = defineTable<"reopened_days">({
   name: "closed_days",
   statement: "delete",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     local_date: ["date", (row) => row.value.local_date],
   },
 });
@@ -229,7 +235,7 @@ const reopened_ends = defineTable<"reopened_ends">({
   name: "local_days",
   statement: "delete",
   columns: {
-    company_id: ["text", (row) => row.company],
+    company: ["bigint", (row) => companyKey(row.company)],
     local_date: ["date", (row) => row.value.local_date],
   },
 });
@@ -237,6 +243,7 @@ const reopened_ends = defineTable<"reopened_ends">({
 const company_settings = defineTable<"company_settings">({
   rows: "company_settings",
   columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
     company_id: ["text", (row) => row.company],
     version: ["int", (row) => row.value.version],
     effective_from: ["date", (row) => row.value.effective_from],
@@ -250,6 +257,7 @@ const company_settings = defineTable<"company_settings">({
 const contract_versions = defineTable<"contract_versions">({
   rows: "contract_versions",
   columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
     company_id: ["text", (row) => row.company],
     version: ["int", (row) => row.value.version],
     effective_from: ["date", (row) => row.value.effective_from],
@@ -269,6 +277,7 @@ const contract_versions = defineTable<"contract_versions">({
 const rate_versions = defineTable<"rate_versions">({
   rows: "rate_versions",
   columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
     company_id: ["text", (row) => row.company],
     feature: ["text", (row) => row.value.feature],
     version: ["int", (row) => row.value.version],
@@ -283,6 +292,7 @@ const rate_versions = defineTable<"rate_versions">({
 const quarantine = defineTable<"quarantine">({
   rows: "quarantine",
   columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
     company_id: ["text", (row) => row.company],
     id: ["uuid", (row) => row.value.id],
     reason: ["text", (row) => row.value.reason],
@@ -298,7 +308,7 @@ const quarantine = defineTable<"quarantine">({
 export const HEADS = defineTable<"heads">({
   rows: "heads",
   columns: {
-    company_id: ["text", (row) => row.change.company],
+    company: ["bigint", (row) => companyKey(row.change.company)],
     epoch: ["bigint", (row) => row.change.epoch],
     from_version: ["bigint", (row) => row.change.from_version],
     version: ["bigint", (row) => row.change.version],

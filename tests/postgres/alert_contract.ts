@@ -13,7 +13,8 @@ import {
 import { connect, createPool, disconnect } from "../../src/postgres/connection.ts";
 import { PostgresAlerts } from "../../src/postgres/alerts.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
-import { createDatabase } from "../support/database.ts";
+import { emptyCitusDatabase, testOnCitus } from "../support/citus.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
 
 /** A company. */
 export const ACME = "acme" as CompanyId;
@@ -131,15 +132,23 @@ export function contract(name: string, test: (subject: Subject) => Promise<void>
   });
   Deno.test(`on Postgres: ${name}`, async () => {
     await using database = await createDatabase();
-    const reads = createPool(database.url, { application_name: "tests", max: 3 });
-    const client = await connect(database.url, { application_name: "tests" });
-    try {
-      await test(subjectOnPostgres(new PostgresAlerts(reads), client));
-    } finally {
-      await disconnect(client);
-      await reads.end();
-    }
+    await testOnDatabase(database, test);
   });
+  testOnCitus(`on Citus: ${name}`, async () => await testOnDatabase(await emptyCitusDatabase(), test));
+}
+
+async function testOnDatabase(
+  { url }: TestDatabase,
+  test: (subject: Subject) => Promise<void>,
+): Promise<void> {
+  const reads = createPool(url, { application_name: "tests", max: 3 });
+  const client = await connect(url, { application_name: "tests" });
+  try {
+    await test(subjectOnPostgres(new PostgresAlerts(reads), client));
+  } finally {
+    await disconnect(client);
+    await reads.end();
+  }
 }
 
 function subjectInMemory(): Subject {
@@ -191,9 +200,9 @@ function subjectOnPostgres(store: PostgresAlerts, client: Awaited<ReturnType<typ
       for (const { company, month = NOVEMBER, granted, consumed, closed_at_ms } of rows) {
         const closed_at = closed_at_ms === undefined ? null : new Date(closed_at_ms).toISOString();
         await client.query(
-          `insert into periods (company_id, month, granted, consumed, closed, closed_at)
-            values ($1, $2, $3, $4, $5::timestamptz is not null, $5)
-            on conflict (company_id, month) do update set granted = excluded.granted, consumed = excluded.consumed,
+          `insert into periods (company, company_id, month, granted, consumed, closed, closed_at)
+            values (company_key($1), $1, $2, $3, $4, $5::timestamptz is not null, $5)
+            on conflict (company, month) do update set granted = excluded.granted, consumed = excluded.consumed,
               closed = excluded.closed, closed_at = excluded.closed_at`,
           [company, month, granted, consumed, closed_at],
         );
@@ -202,24 +211,25 @@ function subjectOnPostgres(store: PostgresAlerts, client: Awaited<ReturnType<typ
     async putDays({ company, closed, today, used_today, closed_at_ms }) {
       const dates = Object.keys(closed);
       await client.query(
-        `insert into companies (company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through,
+        `insert into companies (key, company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through,
             due_at, created_at)
-          values ($1, 'Acme', 'pt-BR', '', 1, 1, 1, $2, $3, $3)
-          on conflict (company_id) do update set closed_through = excluded.closed_through`,
+          values (company_key($1), $1, 'Acme', 'pt-BR', '', 1, 1, 1, $2, $3, $3)
+          on conflict (key) do update set closed_through = excluded.closed_through`,
         [company, dates.at(-1), new Date(NOON).toISOString()],
       );
       await client.query("delete from closed_days where company_id = $1", [company]);
       for (const date of [...dates, today]) {
         const amount = closed[date] ?? used_today;
         await client.query(
-          `insert into day_totals (company_id, local_date, feature, direction, units, credits)
-            values ($1, $2, $3, 'none', $4, $4) on conflict (company_id, local_date, feature, direction)
+          `insert into day_totals (company, company_id, local_date, feature, direction, units, credits)
+            values (company_key($1), $1, $2, $3, 'none', $4, $4) on conflict (company, local_date, feature, direction)
             do update set units = excluded.units, credits = excluded.credits`,
           [company, date, AUTOMATION, amount],
         );
         if (date === today) continue;
         await client.query(
-          "insert into closed_days (company_id, local_date, totals, closed_at) values ($1, $2, $3, $4)",
+          `insert into closed_days (company, company_id, local_date, totals, closed_at)
+            values (company_key($1), $1, $2, $3, $4)`,
           [company, date, JSON.stringify([total(amount)]), new Date(closed_at_ms).toISOString()],
         );
       }
@@ -227,8 +237,8 @@ function subjectOnPostgres(store: PostgresAlerts, client: Awaited<ReturnType<typ
     async quarantine(company, received_at_ms, events) {
       for (let i = 0; i < events; i++) {
         await client.query(
-          `insert into quarantine (company_id, id, reason, event, received_at)
-            values ($1, gen_random_uuid(), 'too_old', '{}', $2)`,
+          `insert into quarantine (company, company_id, id, reason, event, received_at)
+            values (company_key($1), $1, gen_random_uuid(), 'too_old', '{}', $2)`,
           [company ?? "", new Date(received_at_ms).toISOString()],
         );
       }

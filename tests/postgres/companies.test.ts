@@ -43,8 +43,9 @@ Deno.test("an activation that waits for the old owner's write reads all of that 
       await old_owner.query("begin");
       await old_owner.query("update companies set version = $1", [units]);
       await old_owner.query(
-        `insert into day_totals values ('acme', '2026-11-23', 'whatsapp.inbound', 'inbound', $1, $1)
-          on conflict (company_id, local_date, feature, direction) do update set units = excluded.units`,
+        `insert into day_totals (company, company_id, local_date, feature, direction, units, credits)
+          values (company_key('acme'), 'acme', '2026-11-23', 'whatsapp.inbound', 'inbound', $1, $1)
+          on conflict (company, local_date, feature, direction) do update set units = excluded.units`,
         [units],
       );
       const waiting = units === 1

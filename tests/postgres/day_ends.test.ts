@@ -15,10 +15,12 @@ Deno.test("companies with equal recent days are one group, with the zone in forc
       for (const id of ["a", "b", "c"]) await store.create(id as CompanyId, newCompany(id, noon));
       await store.create("d" as CompanyId, newCompany("d", noon));
       await pool.query(
-        `insert into company_settings values ('d', 2, '2026-11-23', 'America/Manaus', 'charge', now(), 'test')`,
+        `insert into company_settings values ('d', 2, '2026-11-23', 'America/Manaus', 'charge', now(), 'test', company_key('d'))`,
       );
       // Something is dated after the current day: later days are not compared.
-      await pool.query("insert into local_days values ('a', '2026-11-24', '2026-11-25T03:00:00Z')");
+      await pool.query(
+        "insert into local_days values ('a', '2026-11-24', '2026-11-25T03:00:00Z', company_key('a'))",
+      );
       const groups = await new PostgresDayEnds(pool).groups(2);
       assert.deepEqual(groups.map(({ companies, first_companies }) => [companies, first_companies]).sort(), [
         [1, ["d"]],

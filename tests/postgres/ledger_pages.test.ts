@@ -85,8 +85,8 @@ Deno.test("a page by dates of a company that was reopened has every entry, altho
   const dates = ["2026-11-28", "2026-12-01", "2027-01-01", "2026-11-29", "2026-11-30", "2026-12-20"];
   await subject.pool.query(INSERT, [companyKey(company), [1, 2, 3, 4, 5, 6], dates, Array(6).fill(false)]);
   await subject.pool.query(
-    `insert into reopenings (company_id, ledger_seq, closed_through, closed_before, reopened_at, reopened_by)
-      values ($1, 3, '2026-11-28', '2027-01-12', now(), 'ops')`,
+    `insert into reopenings (company, company_id, ledger_seq, closed_through, closed_before, reopened_at, reopened_by)
+      values (company_key($1), $1, 3, '2026-11-28', '2027-01-12', now(), 'ops')`,
     [company],
   );
   const page = async (filter: Record<string, string>) =>

@@ -154,9 +154,9 @@ Deno.test("due companies are an index read, however many are due at once", async
 
 /** 20,000 companies of one time zone, due at once. */
 const DUE_AT_ONCE = `
-  insert into companies (company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through, due_at,
+  insert into companies (key, company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through, due_at,
     created_at)
-  select 'company-' || n, 'One', 'pt-BR', '', 0, 0, 0, '2026-11-27', timestamptz '2026-11-29 03:00+00', now()
+  select company_key('company-' || n), 'company-' || n, 'One', 'pt-BR', '', 0, 0, 0, '2026-11-27', timestamptz '2026-11-29 03:00+00', now()
   from generate_series(1, 20000) n`;
 
 /** Windows $1 to $2 of one company, $3 per day. */
@@ -186,8 +186,8 @@ const CLAIMED = `
 
 /** 100,000 events of many numbers and 50,000 of one; one reason is rare, and most of the latter were replayed. */
 const QUARANTINED = `
-  insert into quarantine (company_id, id, reason, phone_number_id, event, received_at, replayed_at, claimed_by)
-  select case when n % 4 = 0 then 'acme' else '' end, md5('q' || n)::uuid,
+  insert into quarantine (company, company_id, id, reason, phone_number_id, event, received_at, replayed_at, claimed_by)
+  select company_key(case when n % 4 = 0 then 'acme' else '' end), case when n % 4 = 0 then 'acme' else '' end, md5('q' || n)::uuid,
     case when n % 400 = 0 then 'month_final' when n % 40 = 1 then 'in_the_future' when n % 4 = 0 then 'too_old' else 'unknown_phone_number' end,
     case when n > 100000 then '106549999999' else '10654000' || lpad((n % 1000)::text, 4, '0') end,
     jsonb_build_object('at_ms', n * 60000::bigint), timestamptz 'epoch' + n * interval '1 minute',

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { Client } from "../../src/postgres/connection.ts";
 import { Retention } from "../../src/postgres/retention.ts";
-import { withDatabase } from "../support/database.ts";
+import { createCitusDatabase, testOnCitus } from "../support/citus.ts";
+import { type TestDatabase, withDatabase } from "../support/database.ts";
 
 const at = (text: string) => Temporal.Instant.from(text).epochMilliseconds;
 const NOW_MS = at("2021-07-20T12:00:00Z");
@@ -10,6 +11,8 @@ const NOW_MS = at("2021-07-20T12:00:00Z");
 const RETENTION_DAYS = 35;
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+/** SQL for the key of the company. */
+const ACME = "company_key('acme')";
 const [ANA, ANA_BSUID, BETO, CARLA] = [1, 2, 3, 4].map(uuid);
 
 /**
@@ -19,36 +22,41 @@ const [ANA, ANA_BSUID, BETO, CARLA] = [1, 2, 3, 4].map(uuid);
 const HISTORY = `
   select create_facts_partition(date '2021-04-01'), create_facts_partition(date '2021-05-01'),
     create_facts_partition(date '2021-06-01'), create_facts_partition(date '2021-07-01');
+  insert into companies (key, company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through, due_at,
+    created_at)
+    values (${ACME}, 'acme', 'Acme', 'pt-BR', '', 0, 0, 0, '2021-07-19', 'infinity', '2021-04-01T00:00:00Z');
   insert into contacts (company, key, contact_id, by_phone, identifier, erased_at) values
-    (1, '${ANA}', null, true, '5511987123456', null),
-    (1, '${ANA_BSUID}', '${ANA}', false, 'BR.1', null),
-    (1, '${BETO}', null, true, '5511985345678', null),
-    (1, '${CARLA}', null, true, null, '2021-04-20T00:00:00Z');
+    (${ACME}, '${ANA}', null, true, '5511987123456', null),
+    (${ACME}, '${ANA_BSUID}', '${ANA}', false, 'BR.1', null),
+    (${ACME}, '${BETO}', null, true, '5511985345678', null),
+    (${ACME}, '${CARLA}', null, true, null, '2021-04-20T00:00:00Z');
   insert into facts (company, contact, occurred_at, id, kind, message, template, recorded_at)
-    select 1, contact, at, 1, 'wrote', contact, false, at
+    select ${ACME}, contact, at, 1, 'wrote', contact, false, at
     from (values ('${ANA}'::uuid, '2021-04-10T12:00:00Z'::timestamptz), ('${BETO}', '2021-05-31T23:59:59Z'),
       ('${ANA_BSUID}', '2021-06-01T00:00:00Z'), ('${CARLA}', '2021-04-10T12:00:00Z')) as wrote(contact, at);
   insert into usages (company, id, content, feature, quantity, credits, local_date, occurred_at, recorded_at)
-    select 1, id, '${ANA}', 'f', 1, 1, at::date, at, at
+    select ${ACME}, id, '${ANA}', 'f', 1, 1, at::date, at, at
     from (values ('old', '2021-05-31T23:59:59Z'::timestamptz), ('young', '2021-06-01T00:00:00Z')) as used(id, at);
   insert into sends (company, message, content, reply, sent_at) values
-    (1, '${ANA}', '${ANA}', '{}', '2021-05-31T23:59:59Z'), (1, '${BETO}', '${BETO}', '{}', '2021-06-01T00:00:00Z');
-  insert into quarantine (company_id, id, reason, event, received_at) values
-    ('', '${ANA}', 'unknown_phone_number', '{"from":"5511987123456"}', '2021-05-31T23:59:59Z'),
-    ('acme', '${BETO}', 'too_old', '{}', '2021-06-01T00:00:00Z')`;
+    (${ACME}, '${ANA}', '${ANA}', '{}', '2021-05-31T23:59:59Z'), (${ACME}, '${BETO}', '${BETO}', '{}', '2021-06-01T00:00:00Z');
+  insert into quarantine (company, company_id, id, reason, event, received_at) values
+    (company_key(''), '', '${ANA}', 'unknown_phone_number', '{"from":"5511987123456"}', '2021-05-31T23:59:59Z'),
+    (${ACME}, 'acme', '${BETO}', 'too_old', '{}', '2021-06-01T00:00:00Z')`;
 
-function withHistory(
-  test: (at: { service_url: string; url: string; client: Client }) => Promise<void>,
-): Promise<void> {
-  return withDatabase(async ({ service_url, url }) => {
-    const client = await connect(url, { application_name: "tests" });
-    try {
-      await client.query(HISTORY);
-      await test({ service_url, url, client });
-    } finally {
-      await disconnect(client);
-    }
-  });
+type HistoryTest = (at: { service_url: string; url: string; client: Client }) => Promise<void>;
+
+function withHistory(test: HistoryTest): Promise<void> {
+  return withDatabase((database) => withHistoryOn(database, test));
+}
+
+async function withHistoryOn({ service_url, url }: TestDatabase, test: HistoryTest): Promise<void> {
+  const client = await connect(url, { application_name: "tests" });
+  try {
+    for (const statement of HISTORY.split(";")) await client.query(statement);
+    await test({ service_url, url, client });
+  } finally {
+    await disconnect(client);
+  }
 }
 
 async function runRetention(url: string, now_ms: number): ReturnType<Retention["run"]> {
@@ -68,14 +76,24 @@ async function column(client: Client, sql: string): Promise<unknown[]> {
 const PARTITIONS =
   "select relname from pg_class join pg_inherits on oid = inhrelid where inhparent = 'facts'::regclass order by 1";
 
+const dropsMonths: HistoryTest = async ({ service_url, client }) => {
+  assert.deepEqual(await runRetention(service_url, NOW_MS), { months: 2, rows: 3, identifiers: 1 });
+  assert.deepEqual(await column(client, PARTITIONS), ["facts_2021_06", "facts_2021_07"]);
+  assert.deepEqual(await column(client, "select id from usages"), ["young"]);
+  assert.deepEqual(await column(client, "select message from sends"), [BETO]);
+  assert.deepEqual(await column(client, "select id from quarantine"), [BETO]);
+};
+
 Deno.test("months past the retention time are dropped, with the rows of the same retention time", () =>
-  withHistory(async ({ service_url, client }) => {
-    assert.deepEqual(await runRetention(service_url, NOW_MS), { months: 2, rows: 3, identifiers: 1 });
-    assert.deepEqual(await column(client, PARTITIONS), ["facts_2021_06", "facts_2021_07"]);
-    assert.deepEqual(await column(client, "select id from usages"), ["young"]);
-    assert.deepEqual(await column(client, "select message from sends"), [BETO]);
-    assert.deepEqual(await column(client, "select id from quarantine"), [BETO]);
-  }));
+  withHistory(dropsMonths));
+
+testOnCitus(
+  "on Citus: months past the retention time are dropped, with the rows of the same retention time",
+  async () => {
+    await using database = await createCitusDatabase();
+    await withHistoryOn(database, dropsMonths);
+  },
+);
 
 Deno.test("a contact with a fact under any key keeps its identifiers; one without facts keeps only hashes", () =>
   withHistory(async ({ service_url, client }) => {

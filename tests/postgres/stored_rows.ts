@@ -106,39 +106,41 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
     head: (await rows<StoredRows["head"]>(`select epoch, version, ledger_seq, closed_through,
       ${epochMs("due_at")} as due_at_ms, ${
       epochMs("latest_charged_at")
-    } as latest_charged_ms, name, locale, country from companies where company_id = $1`))[0]!,
+    } as latest_charged_ms, name, locale, country from companies where key = company_key($1)`))[0]!,
     settings: await rows(`select version, effective_from, time_zone, template_in_open_window,
-      ${RECORDED} from company_settings where company_id = $1 order by version`),
+      ${RECORDED} from company_settings where company = company_key($1) order by version`),
     contract:
       (await rowsWithNulls<ContractRow>(`select version, effective_from, package_credits, package_price::text,
       excess_credit_price::text, currency, starts_on, first_month, withdraws, reason,
-      ${RECORDED} from contract_versions where company_id = $1 order by version`)).map(contractVersion),
+      ${RECORDED} from contract_versions where company = company_key($1) order by version`)).map(
+        contractVersion,
+      ),
     rates: await rowsWithNulls(`select company_id as company, feature, version, credits, effective_from,
       ${epochMs("from_at")} as from_ms, ${RECORDED}
-      from rate_versions where company_id = $1 order by feature, version`),
+      from rate_versions where company = company_key($1) order by feature, version`),
     contacts: await rows(
       `select key, coalesce(contact_id, key) as contact_id, by_phone, identifier, ${
         epochMs("erased_at")
       } as erased_at_ms,
           ${epochMs("known_since")} as known_since_ms
-        from contacts where company = (select key from companies where company_id = $1) order by key`,
+        from contacts where company = company_key($1) order by key`,
     ),
     facts: (await rows<Omit<StoredFact, "id">>(
       `select contact, kind, ${epochMs("occurred_at")} as at_ms, message, template, category,
       callback, phone_number_id, pricing, ${labelsOf("facts")} as attribution, by_message
-      from facts where company = (select key from companies where company_id = $1)`,
+      from facts where company = company_key($1)`,
     )).map((fact) => ({ ...fact, id: factId(fact) })).sort(by(({ id }) => id)),
     sends: await rows(`select message as key, content, reply, ${epochMs("sent_at")} as sent_at_ms
-      from sends where company = (select key from companies where company_id = $1) order by message`),
+      from sends where company = company_key($1) order by message`),
     usages: await rows(`select id, content, feature, quantity, credits, local_date,
       ${epochMs("occurred_at")} as occurred_at_ms, ${
       labelsOf("usages")
-    } as attributes from usages where company = (select key from companies where company_id = $1) order by id`),
+    } as attributes from usages where company = company_key($1) order by id`),
     windows: (await reports.windows({ company, limit: 1_000 })).sort(by(windowKey)),
     ledger: (await reports.ledger({ company, limit: 1_000 })).reverse(),
     totals: await reports.dayTotals(company, from, to),
     local_days: await rows(`select local_date, ${epochMs("ends_at")} as ends_ms
-      from local_days where company_id = $1 order by local_date`),
+      from local_days where company = company_key($1) order by local_date`),
     closed_days: (await reports.closedDays(company, from, to))
       .map(({ local_date, totals }) => ({ local_date, totals })),
     periods: (await reports.periods(company)).map(({ period, at_close }) => ({ period, at_close })),

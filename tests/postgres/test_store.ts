@@ -7,7 +7,7 @@ import { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import { PostgresRateCard } from "../../src/postgres/rate_card.ts";
 import { PostgresWriter } from "../../src/postgres/writer.ts";
-import { createDatabase } from "../support/database.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
 import type { StoreUnderTest } from "./store_under_test.ts";
 import { rowsInPostgres } from "./stored_rows.ts";
 
@@ -23,9 +23,11 @@ export interface PostgresStoreUnderTest extends StoreUnderTest, AsyncDisposable 
   readonly rejected: [company: string, reason: string][];
 }
 
-/** Opens a store on a new, migrated database. */
-export async function openPostgresStore(): Promise<PostgresStoreUnderTest> {
-  const database = await createDatabase();
+/** Opens a store on a database, by default a new one. Disposing of it disposes of the database, if that can be. */
+export async function openPostgresStore(
+  creating: Promise<TestDatabase & Partial<AsyncDisposable>> = createDatabase(),
+): Promise<PostgresStoreUnderTest> {
+  const database = await creating;
   const { service_url, url, superuser_url } = database;
   const errors: Error[] = [];
   const rejected: [string, string][] = [];
@@ -53,7 +55,7 @@ export async function openPostgresStore(): Promise<PostgresStoreUnderTest> {
     storedRows: (company) => rowsInPostgres(inspecting, company),
     async [Symbol.asyncDispose]() {
       await Promise.all([writer.close(), store.close(), reading.end(), inspecting.end()]);
-      await database[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]?.();
     },
   };
 }

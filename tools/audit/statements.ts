@@ -2,8 +2,8 @@
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::int8`;
 
-/** The key of the company, by which rows that grow with traffic name it. */
-const KEY = "(select key from companies where company_id = $1)";
+/** The key of the company, by which every row of its names it. */
+const KEY = "company_key($1)";
 
 /** Counts all companies. */
 export const COUNT_COMPANIES = "select count(*) from companies";
@@ -15,46 +15,46 @@ export const COMPANIES_AFTER = `
 /** Reads the head of a company. */
 export const HEAD = `
   select version, ledger_seq, closed_through, ${ms("due_at")} as due_ms, ${ms("created_at")} as created_ms
-  from companies where company_id = $1`;
+  from companies where key = ${KEY}`;
 
 /** Reads all versions of the settings. */
 export const SETTINGS = `
   select version, effective_from, time_zone, template_in_open_window
-  from company_settings where company_id = $1 order by version`;
+  from company_settings where company = ${KEY} order by version`;
 
 /** Reads the stored ends of local days. */
 export const LOCAL_DAYS = `
-  select local_date, ${ms("ends_at")} as ends_ms from local_days where company_id = $1 order by local_date`;
+  select local_date, ${ms("ends_at")} as ends_ms from local_days where company = ${KEY} order by local_date`;
 
 /** Whether anything happened from an instant on, or was charged on a date or later. */
 export const IS_DATED_SINCE = `
   select exists (select from facts where company = ${KEY} and occurred_at >= $2::timestamptz)
     or exists (select from usages where company = ${KEY} and occurred_at >= $2::timestamptz)
-    or exists (select from day_totals where company_id = $1 and local_date >= $3::date) as dated`;
+    or exists (select from day_totals where company = ${KEY} and local_date >= $3::date) as dated`;
 
 /** Reads the company's own prices and those of the rate card. */
 export const RATES = `
   select company_id, feature, version, credits, effective_from, ${ms("from_at")} as from_ms,
     ${ms("recorded_at")} as recorded_ms
-  from rate_versions where company_id in ($1, '') order by company_id, feature, version`;
+  from rate_versions where company in (${KEY}, company_key('')) order by company_id, feature, version`;
 
 /** Reads all versions of the contract. */
 export const CONTRACT = `
   select version, effective_from, package_credits, starts_on, first_month, withdraws, reason
-  from contract_versions where company_id = $1 order by version`;
+  from contract_versions where company = ${KEY} order by version`;
 
 /** Reads the start of the oldest UTC month whose facts are stored; null while none were dropped. */
 export const FACTS_RETAINED_FROM = `select ${ms("kept_from")} as kept_from_ms from retention`;
 
 /** Whether a company was charged, or a message of it counted, before a date. */
 export const WAS_CHARGED_BEFORE = `
-  select exists (select from day_totals where company_id = $1 and local_date < $2)
+  select exists (select from day_totals where company = ${KEY} and local_date < $2)
     or exists (select from cost_days where company = ${KEY} and local_date < $2) as charged`;
 
 /** Reads the Meta accounts of the company's numbers. */
 export const NUMBER_ACCOUNTS = `
   select phone_number_id, ${ms("from_at")} as from_ms, time_zone
-  from number_accounts where company_id = $1 order by from_at`;
+  from number_accounts where company = ${KEY} order by from_at`;
 
 /** Reads a page of the counts of messages that Meta prices. */
 export const COST_DAYS = `
@@ -144,22 +144,22 @@ export const LEDGER = `
 export const DAY_TOTALS = `
   select local_date, feature, direction, units, credits
   from day_totals
-  where company_id = $1 and (local_date, feature, direction) > ($2::date, $3, $4)
+  where company = ${KEY} and (local_date, feature, direction) > ($2::date, $3, $4)
   order by local_date, feature, direction limit $5`;
 
 /** Reads a page of closed days. */
 export const CLOSED_DAYS = `
   select local_date, totals from closed_days
-  where company_id = $1 and local_date > $2::date order by local_date limit $3`;
+  where company = ${KEY} and local_date > $2::date order by local_date limit $3`;
 
 /** Reads when each date was closed. */
 export const CLOSINGS = `
-  select local_date, ${ms("closed_at")} as closed_ms from closed_days where company_id = $1`;
+  select local_date, ${ms("closed_at")} as closed_ms from closed_days where company = ${KEY}`;
 
 /** Reads the reopenings of days that a wrong clock had closed. */
 export const REOPENINGS = `
   select ledger_seq, closed_through, ${ms("reopened_at")} as reopened_ms
-  from reopenings where company_id = $1 order by ledger_seq, reopened_at`;
+  from reopenings where company = ${KEY} order by ledger_seq, reopened_at`;
 
 /** Reads all periods, each with the consumption of its entries up to its closing. */
 export const PERIODS = `
@@ -169,7 +169,7 @@ export const PERIODS = `
       and local_date < (month || '-01')::date + interval '1 month'
       and type in ('consumption', 'reversal') and seq <= closed_seq
   ) as consumed_until_closing
-  from periods where company_id = $1 order by month`;
+  from periods where company = ${KEY} order by month`;
 
 /** Computes a balance from the ledger and the windows, in one statement and so at one moment. */
 export const BALANCE = `
@@ -187,4 +187,4 @@ export const BALANCE = `
       where w.company = c.key and w.local_date = c.closed_through + 1 and w.direction = 'inbound') as inbound,
     (select count(*) from windows w
       where w.company = c.key and w.local_date = c.closed_through + 1 and w.direction = 'outbound') as outbound
-  from companies c where c.company_id = $1`;
+  from companies c where c.key = ${KEY}`;

@@ -26,25 +26,20 @@ export async function copyCompany(client: Client, company: string, { prefix, cou
 
 async function copyOf(client: Client, table: typeof COPIED[number], copy_id: string): Promise<string> {
   const { rows } = await client.query<{ name: string }>(
-    `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped
-      and attgenerated = ''`,
+    "select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped",
     [table],
   );
   const values: Record<string, string> = {
     company_id: copy_id,
-    company: keyOf(copy_id),
+    key: `company_key(${copy_id})`,
+    company: `company_key(${copy_id})`,
     phone_number_id: "(phone_number_id::bigint + number)::text",
   };
   const of_company = rows.some(({ name }) => name === "company")
-    ? `company = ${keyOf("$1")}`
+    ? "company = company_key($1)"
     : "company_id = $1";
   const names = rows.map(({ name }) => name);
   return `insert into ${table} (${names.join(", ")})
     select ${names.map((name) => values[name] ?? name).join(", ")}
     from ${table}, generate_series(1, $2::int) as number where ${of_company}`;
-}
-
-/** Returns SQL for the key of a company. */
-function keyOf(id: string): string {
-  return `(select key from companies where company_id = ${id})`;
 }

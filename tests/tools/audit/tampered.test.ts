@@ -90,7 +90,7 @@ const TAMPERINGS: readonly Tampering[] = [
   {
     name: "the account of a number",
     sql: `insert into number_accounts values ($, '106540000000001', '2026-11-01T00:00:00Z', '1', '1',
-      'Pacific/Kiritimati', 'USD', timestamptz 'epoch', 'test')`,
+      'Pacific/Kiritimati', 'USD', timestamptz 'epoch', 'test', company_key($))`,
     expected_text:
       "messages of 2026-11-04 2026-11-05 106540000000001 BR service regular true: expected 1 message",
   },
@@ -189,8 +189,8 @@ const TAMPERINGS: readonly Tampering[] = [
   },
   {
     name: "an added own price",
-    sql: `insert into rate_versions (company_id, feature, version, credits, recorded_at, recorded_by)
-      values ($, 'automation.run', 2, 1, timestamptz 'epoch', 'test')`,
+    sql: `insert into rate_versions (company, company_id, feature, version, credits, recorded_at, recorded_by)
+      values (company_key($), $, 'automation.run', 2, 1, timestamptz 'epoch', 'test')`,
     expected_text: "versions of the own price of automation.run: expected 1; found 2",
   },
   {
@@ -207,12 +207,12 @@ const TAMPERINGS: readonly Tampering[] = [
   },
   {
     name: "the end of a local day that has not ended",
-    sql: "insert into local_days values ($, '2026-12-02', '2026-12-03T03:00:00Z')",
+    sql: "insert into local_days values ($, '2026-12-02', '2026-12-03T03:00:00Z', company_key($))",
     expected_text: "end of the local day 2026-12-02: expected none stored; found a stored instant",
   },
   {
     name: "the end of a later local day, on which nothing is dated",
-    sql: "insert into local_days values ($, '2026-12-03', '2026-12-04T03:00:00Z')",
+    sql: "insert into local_days values ($, '2026-12-03', '2026-12-04T03:00:00Z', company_key($))",
     expected_text: "end of the local day 2026-12-03: expected none stored; found a stored instant",
   },
   {

@@ -65,8 +65,8 @@ export async function createCompanies(url: string, ...companies: WrittenCompany[
       await connections.query("update companies set epoch = 1 where company_id = $1", [company]);
       for (const [feature, credits] of Object.entries(beginning.prices ?? {})) {
         await connections.query(
-          `insert into rate_versions (company_id, feature, version, credits, recorded_at, recorded_by)
-            values ('', $1, 1, $2, timestamptz 'epoch', 'test') on conflict do nothing`,
+          `insert into rate_versions (company, company_id, feature, version, credits, recorded_at, recorded_by)
+            values (company_key(''), '', $1, 1, $2, timestamptz 'epoch', 'test') on conflict do nothing`,
           [feature, credits],
         );
       }

@@ -82,18 +82,18 @@ const ENTRIES = `
 
 /** The company $1, so that its key is known. */
 const COMPANY_ROW = `
-  insert into companies (company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through, due_at,
+  insert into companies (key, company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through, due_at,
     created_at)
-  values ($1, 'One', 'pt-BR', '', 0, 0, 0, '${FIRST_DATE}', 'infinity', '${FIRST_DATE}')`;
+  values (company_key($1), $1, 'One', 'pt-BR', '', 0, 0, 0, '${FIRST_DATE}', 'infinity', '${FIRST_DATE}')`;
 
 /** Each month is closed after the last entry that was recorded in it, but the last month is open. */
 const PERIODS = `
-  insert into periods (company_id, month, granted, consumed, closed, closed_seq)
-  select $1, month, 0, 0, month < max(month) over (), closed_seq
+  insert into periods (company, company_id, month, granted, consumed, closed, closed_seq)
+  select $2, $1, month, 0, 0, month < max(month) over (), closed_seq
   from (select to_char(recorded_at, 'YYYY-MM') as month, max(seq) as closed_seq from ledger where company = $2
     group by 1) closings`;
 
 const TOTALS = `
-  insert into day_totals (company_id, local_date, feature, direction, units, credits)
-  select $1, local_date, ${FEATURE}, direction, -sum(credits), -sum(credits) from ledger
+  insert into day_totals (company, company_id, local_date, feature, direction, units, credits)
+  select $2, $1, local_date, ${FEATURE}, direction, -sum(credits), -sum(credits) from ledger
   where company = $2 and units is not null group by local_date, ${FEATURE}, direction`;
