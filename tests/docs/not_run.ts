@@ -106,6 +106,7 @@ export const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
     { reason: FOR_HOURS, run_by: "tests/tools" },
     { language: "text", reason: "plans of Postgres for ten million entries" },
   ],
+  "docs/scaling.md": [{ reason: "it needs a Citus cluster of the reader", run_by: "tests/tools/distribute" }],
   "docs/security.md": [
     { language: "sql", reason: "it needs a superuser", run_by: "tests/service/privacy.test.ts" },
   ],
