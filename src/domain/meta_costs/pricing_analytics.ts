@@ -4,8 +4,8 @@ import type { Micros } from "../money.ts";
 import type { LocalDate } from "../types.ts";
 import { nextDate } from "../calendar.ts";
 import { RUNTIME_ZONE_DATA } from "../zone_data.ts";
+import { metaCategoryOf, pricingTypeOf } from "./meta_names.ts";
 import type { CountedMessages } from "./reconciliation_lines.ts";
-import { META_CATEGORIES, type MetaCategory, PRICING_TYPES, type PricingType } from "./types.ts";
 
 /** One of Meta's data points, with the breakdowns that a reconciliation needs. */
 export interface PricingPoint {
@@ -31,8 +31,8 @@ export interface PricingPoint {
 /** A number of the account that Meta reports on. */
 export interface ReportedNumber {
   readonly phone_number_id: string;
-  /** Returns the zone of the number's Meta account at an instant. */
-  zoneAt(at_ms: number): string;
+  /** Returns the zone of the account at an instant; undefined while the number belonged to another account. */
+  zoneAt(at_ms: number): string | undefined;
 }
 
 /** Why a data point cannot be compared. */
@@ -83,7 +83,9 @@ export class PricingPoints {
     const digits = digitsOf(point.phone_number);
     const number = this.#numbers.get(digits);
     if (number === undefined) return { field: "phone_number", message: unknownNumber(digits) };
-    const date = this.#dateOf(point, number.zoneAt(point.start * SECOND_MS));
+    const zone = number.zoneAt(point.start * SECOND_MS);
+    if (zone === undefined) return { field: "phone_number", message: OTHER_ACCOUNT };
+    const date = this.#dateOf(point, zone);
     if (typeof date === "object") return date;
     const { country, volume, cost, tier } = point;
     const line: CountedMessages = {
@@ -155,26 +157,17 @@ function dayFrom(
   return date;
 }
 
+const OTHER_ACCOUNT =
+  "belonged to another Meta account on the day: correct account_id, or ask Meta for the days of this account";
+
 function unknownNumber(digits: string): string {
-  return `is the number of no phone_number_id: send number=${digits}:ID in the query, or name the number ` +
-    "with PUT /v1/phone_numbers/ID";
+  return `is no number of the account: set its account with PUT /v1/phone_numbers/ID/meta_account, and name it with ` +
+    `PUT /v1/phone_numbers/ID or send number=${digits}:ID in the query`;
 }
 
 /** Returns the digits of a phone number, as Meta gives it or as people write it. */
 export function digitsOf(phone_number: string): string {
   return phone_number.replaceAll(/\D/g, "");
-}
-
-/** Returns the category of one of Meta's names, such as `MARKETING`; `unknown` for a new one. */
-export function metaCategoryOf(name: string): MetaCategory {
-  const category = name.toLowerCase() as MetaCategory;
-  return META_CATEGORIES.includes(category) ? category : "unknown";
-}
-
-/** Returns the pricing type of one of Meta's names, such as `REGULAR`; `unknown` for a new one. */
-export function pricingTypeOf(name: string): PricingType {
-  const type = name.toLowerCase() as PricingType;
-  return PRICING_TYPES.includes(type) ? type : "unknown";
 }
 
 /** Converts an amount of Meta's, which is a float, to millionths. */

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-  metaCategoryOf,
   type PointError,
   type PricingPoint,
   PricingPoints,
@@ -12,7 +11,7 @@ import type { LocalDate } from "../../../src/domain/types.ts";
 const PHONE = "15550783881";
 const [FROM, TO] = ["2025-06-01" as LocalDate, "2025-06-11" as LocalDate];
 
-function numbersIn(zone: string): ReadonlyMap<string, ReportedNumber> {
+function numbersIn(zone: string | undefined): ReadonlyMap<string, ReportedNumber> {
   return new Map([[PHONE, { phone_number_id: "106540352242922", zoneAt: () => zone }]]);
 }
 
@@ -70,10 +69,6 @@ Deno.test("a number is found by its digits, whichever way people write it", () =
   assert.equal(line!.phone_number_id, "106540352242922");
 });
 
-Deno.test("a category of Meta that is not known yet is `unknown`", () => {
-  assert.deepEqual(["MARKETING", "GENERAL_PURPOSE_AI"].map(metaCategoryOf), ["marketing", "unknown"]);
-});
-
 Deno.test("a day of 23 or 25 hours is one date", () => {
   const points = new PricingPoints(
     numbersIn("America/New_York"),
@@ -114,9 +109,11 @@ Deno.test("a data point of another date, of no number or that came before is ref
     index: 1,
     field: "phone_number",
     message:
-      "is the number of no phone_number_id: send number=15550783999:ID in the query, or name the number " +
-      "with PUT /v1/phone_numbers/ID",
+      "is no number of the account: set its account with PUT /v1/phone_numbers/ID/meta_account, and name it " +
+      "with PUT /v1/phone_numbers/ID or send number=15550783999:ID in the query",
   });
+  const moved = new PricingPoints(numbersIn(undefined), FROM, TO).read([DOCUMENTED]);
+  assert.equal("field" in moved && moved.field, "phone_number");
   assert.equal(errorOf([DOCUMENTED, DOCUMENTED]).index, 1);
   assert.equal(linesOf([DOCUMENTED, { ...DOCUMENTED, tier: "750001:MAX" }]).length, 2);
 });
