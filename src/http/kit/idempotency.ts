@@ -3,7 +3,7 @@
  *
  * - IDEMPOTENCY-1. Of several calls with one key, access key, route and body, one runs. While it runs the others are 409;
  *   afterwards they get its answer, for 24 hours, on every process and across restarts.
- * - IDEMPOTENCY-2. The same key with another body is 422, and runs nothing.
+ * - IDEMPOTENCY-2. The same key with another query or body is 422, and runs nothing.
  * - IDEMPOTENCY-3. A 429 or 5xx is not stored: the next call runs. So does the next call a minute after a process ended
  *   in the middle of one, or when one takes longer than that, such as an erasure of labels, which changes nothing more.
  * - IDEMPOTENCY-4. What is stored cannot be read without the caller's access key and idempotency key. Neither is stored.
@@ -151,7 +151,13 @@ async function secretsOf({ request, body }: RepeatableRequest, key: string): Pro
   ]);
   const hmac = { name: "HMAC", hash: "SHA-256" };
   const signing = await crypto.subtle.importKey("raw", bits.slice(32), hmac, false, ["sign"]);
-  const fingerprint = new Uint8Array(await crypto.subtle.sign("HMAC", signing, new Uint8Array(body)));
+  const { search } = new URL(request.url);
+  // A call without a query is signed by its body alone, as earlier versions did.
+  const query = search === "" ? new Uint8Array() : encoder.encode(`${search}\n`);
+  const signed = new Uint8Array(query.length + body.length);
+  signed.set(query);
+  signed.set(body, query.length);
+  const fingerprint = new Uint8Array(await crypto.subtle.sign("HMAC", signing, signed));
   return { id, fingerprint, cipher };
 }
 
@@ -196,9 +202,10 @@ export function idempotencyKeyInUse(): Problem {
   return new Problem(409, "idempotency_key_in_use", detail, { headers: { "retry-after": "1" } });
 }
 
-/** 422: the key was used with another body. */
+/** 422: the key was used with another query or body. */
 export function idempotencyKeyReused(): Problem {
-  const message = "Idempotency-Key was used before with another body: send a new key, or the same body.";
+  const message =
+    "Idempotency-Key was used before with another query or body: send a new key, or the same request.";
   return new Problem(422, "idempotency_key_reused", message, {
     errors: [{ path: "Idempotency-Key", message }],
   });

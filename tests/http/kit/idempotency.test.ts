@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { takesIdempotencyKey } from "../../../src/http/kit/declaration.ts";
 import { IdempotentCalls } from "../../../src/http/kit/idempotency.ts";
+import { Problem } from "../../../src/http/kit/problems.ts";
 import type { ApiKeys } from "../../../src/ports.ts";
 import { MemoryIdempotentCalls } from "../memory_idempotent_calls.ts";
 import { readProblem, TestService } from "../test_service.ts";
@@ -62,6 +63,31 @@ Deno.test("the same key with another body is refused, and changes nothing", asyn
   assert.deepEqual([problem.status, problem.code], [422, "idempotency_key_reused"]);
   assert.equal(problem.errors![0]!.path, "Idempotency-Key");
   assert.equal(await keysOf(service), 1);
+});
+
+Deno.test("the same key with another query is refused, and runs nothing", async () => {
+  const calls = new IdempotentCalls(new MemoryIdempotentCalls(), { now_ms: () => 0 });
+  let runs = 0;
+  const call = (query: string) => {
+    const request = new Request(`http://localhost/v1/reconciliations${query}`, {
+      method: "POST",
+      headers: ONE,
+    });
+    return calls.once({ request, body: new TextEncoder().encode("{}") }, () => {
+      runs++;
+      return Promise.resolve(Response.json({ runs }));
+    });
+  };
+  const first = await call("?from=2026-11-01");
+  const again = await call("?from=2026-11-01");
+  assert.ok(first instanceof Response && again instanceof Response);
+  assert.deepEqual(await again.json(), await first.json());
+  for (const query of ["?from=2026-11-02", ""]) {
+    const refused = await call(query);
+    assert.ok(refused instanceof Problem);
+    assert.equal(refused.code, "idempotency_key_reused");
+  }
+  assert.equal(runs, 1);
 });
 
 Deno.test("a key is for one access key and one path", async () => {
