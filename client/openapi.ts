@@ -772,6 +772,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reconciliations
+         * @description Newest first. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listReconciliations"];
+        put?: never;
+        /**
+         * Compare Meta's figures with ours
+         * @description The body is Meta's answer to `GET /{account_id}?fields=pricing_analytics.start(…).end(…).granularity(DAILY).dimensions(PHONE,COUNTRY,PRICING_CATEGORY,PRICING_TYPE)` as it is, or CSV of its data points. They are compared with the messages that statuses say were delivered, by number, date of the account, category, type and country. Each call makes a new reconciliation, with what is counted at its time; a repeated call with the same `Idempotency-Key` makes none. Nothing else changes.
+         */
+        post: operations["createReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a reconciliation */
+        get: operations["getReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliations/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the lines of a reconciliation
+         * @description In order of number, date, category, type and country. By default the differences. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listReconciliationLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliations/{id}/lines/{line}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List our messages of a line
+         * @description The delivered messages that count on the line now, in order of time: statuses that came after the reconciliation may have added, moved or priced some. Facts past their retention time have none. With `Accept: text/csv`: the whole filtered list as a file.
+         */
+        get: operations["listReconciliationMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reports/credits/{company}": {
         parameters: {
             query?: never;
@@ -3210,6 +3291,199 @@ export interface components {
             /** @description `next_cursor` of the previous answer. */
             cursor?: string | null;
         };
+        Reconciliation: {
+            /** @example 1c6c0a5e-3a51-4b2f-8f0e-6c8f1d2b7a90 */
+            id: string;
+            /** @description Meta's id of the WhatsApp Business Account. */
+            account_id: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            from: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            to: string;
+            /**
+             * @description The account's currency.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            created_at: string;
+            created_by: string;
+            /** @description Data points of Meta that were compared. */
+            data_points: number;
+            /** @description Delivered messages by the statuses of webhooks. */
+            ours: {
+                messages: number;
+                /**
+                 * @description In the account's currency; null if the cost of a message is not known.
+                 * @example 0.15
+                 */
+                cost: string | null;
+            };
+            /** @description Delivered messages by Meta. */
+            meta: {
+                messages: number;
+                /**
+                 * @description In the account's currency; null if the cost of a message is not known.
+                 * @example 0.15
+                 */
+                cost: string | null;
+            };
+            /** @description Lines by kind. `cost`: the messages are equal and the costs differ. */
+            lines: {
+                matched: number;
+                meta_alone: number;
+                ours_alone: number;
+                volume: number;
+                cost: number;
+            };
+            /** @description Lines with equal messages of which one side has no cost. */
+            costs_not_compared: number;
+            /** @description The likely reasons of the differences. */
+            reasons: {
+                /** @enum {string} */
+                reason: "pricing_unknown" | "country_unknown" | "late_status" | "recent" | "free_tier" | "priced_otherwise" | "range_edge" | "number_not_seen" | "number_not_reported" | "lost_webhooks" | "other_app" | "standby" | "wrong_rate" | "volume_tier" | "unexplained";
+                lines: number;
+                /** @description Meta's minus ours. */
+                messages: number;
+            }[];
+        };
+        PricingAnalytics: {
+            /**
+             * @description Meta's id of the WhatsApp Business Account: it is the `account_id`.
+             * @example 102290129340398
+             */
+            id?: string | null;
+            /** @description At most 10000 data points, each of one day. */
+            pricing_analytics: {
+                data: {
+                    data_points: {
+                        /**
+                         * @description When the day begins, in seconds since 1970.
+                         * @example 1759287600
+                         */
+                        start: number;
+                        /**
+                         * @description When the day ends.
+                         * @example 1759374000
+                         */
+                        end: number;
+                        /** @example BR */
+                        country: string;
+                        /** @example 551130000001 */
+                        phone_number: string;
+                        /** @example UTILITY */
+                        pricing_category: string;
+                        /** @example REGULAR */
+                        pricing_type: string;
+                        /**
+                         * @description The volume tier.
+                         * @example 0:MAX
+                         */
+                        tier?: string | null;
+                        /**
+                         * @description Delivered messages.
+                         * @example 412
+                         */
+                        volume: number;
+                        /**
+                         * @description In the account's currency. Meta gives none to accounts on a partner's credit line.
+                         * @example 2.8016
+                         */
+                        cost?: number | null;
+                    }[];
+                }[];
+            };
+        };
+        ReconciliationLine: {
+            /** @description The number of the line: 1, 2, 3 … */
+            line: number;
+            /** @enum {string} */
+            kind: "meta_alone" | "ours_alone" | "volume" | "cost" | "matched";
+            phone_number_id: string;
+            /**
+             * Format: date
+             * @description In the account's time zone.
+             * @example 2026-11-23
+             */
+            date: string;
+            /** @enum {string} */
+            category: "marketing" | "authentication_international" | "authentication" | "utility" | "service" | "unknown";
+            /** @enum {string} */
+            pricing_type: "regular" | "free_customer_service" | "free_entry_point" | "free_group_customer_service" | "unknown";
+            /**
+             * @description Of the recipients, ISO 3166; null if only their BSUIDs are known.
+             * @example BR
+             */
+            country: string | null;
+            ours: {
+                messages: number;
+                /**
+                 * @description In the account's currency; null if the cost of a message is not known.
+                 * @example 0.15
+                 */
+                cost: string | null;
+            };
+            meta: {
+                messages: number;
+                /**
+                 * @description In the account's currency; null if the cost of a message is not known.
+                 * @example 0.15
+                 */
+                cost: string | null;
+            };
+            /** @description Meta's minus ours. */
+            difference: {
+                messages: number;
+                /**
+                 * @description In the account's currency; null if the cost of a message is not known.
+                 * @example 0.15
+                 */
+                cost: string | null;
+            };
+            /** @description Likely reasons, whose messages add up to the difference. */
+            reasons: {
+                /** @enum {string} */
+                reason: "pricing_unknown" | "country_unknown" | "late_status" | "recent" | "free_tier" | "priced_otherwise" | "range_edge" | "number_not_seen" | "number_not_reported" | "lost_webhooks" | "other_app" | "standby" | "wrong_rate" | "volume_tier" | "unexplained";
+                /** @description Meta's minus ours; 0 if the prices differ. */
+                messages: number;
+                /**
+                 * @description Of one message, where the prices differ; otherwise null.
+                 * @example 0.15
+                 */
+                our_price: string | null;
+                /**
+                 * @description A decimal string.
+                 * @example 0.15
+                 */
+                meta_price: string | null;
+            }[];
+        };
+        ReconciledMessage: {
+            company: string;
+            /** @description A keyed hash of Meta's id of the message (wamid). */
+            message: string;
+            /**
+             * @description The phone or BSUID, masked unless the key or session has `sees_contacts`. Null after the person was erased or their last fact exceeded the retention period.
+             * @example +55 11 •••••-7777
+             */
+            contact: string | null;
+            /** @description A keyed hash. */
+            contact_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T13:00:00Z
+             */
+            delivered_at: string;
+        };
         Nodes: {
             data: components["schemas"]["Node"][];
             /** @description Shards that no node has: calls for their companies are answered 503. */
@@ -3815,6 +4089,10 @@ export type ReplayCounts = components['schemas']['ReplayCounts'];
 export type QuarantineReplayRequest = components['schemas']['QuarantineReplayRequest'];
 export type Reopening = components['schemas']['Reopening'];
 export type ReopeningRequest = components['schemas']['ReopeningRequest'];
+export type Reconciliation = components['schemas']['Reconciliation'];
+export type PricingAnalytics = components['schemas']['PricingAnalytics'];
+export type ReconciliationLine = components['schemas']['ReconciliationLine'];
+export type ReconciledMessage = components['schemas']['ReconciledMessage'];
 export type Nodes = components['schemas']['Nodes'];
 export type Node = components['schemas']['Node'];
 export type NewKey = components['schemas']['NewKey'];
@@ -5793,6 +6071,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reopening"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReconciliations: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Reconciliation"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createReconciliation: {
+        parameters: {
+            query: {
+                /** @description The first date that Meta was asked for. */
+                from: string;
+                /** @description The last date that Meta was asked for; at most 92 dates. */
+                to: string;
+                /** @description Meta's id of the account. By default the `id` of the body. */
+                account_id?: string;
+                /**
+                 * @description A phone number of Meta's data and its `phone_number_id`: repeat the parameter for each. By default the number whose name is the phone.
+                 * @example [
+                 *       "551130000001:106540352242922"
+                 *     ]
+                 */
+                number?: string[];
+            };
+            header?: {
+                /** @description A new random key, such as a UUID: a repeated call with the same key and body gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PricingAnalytics"];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    /** @description `true`: this is the answer of an earlier call with the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1c6c0a5e-3a51-4b2f-8f0e-6c8f1d2b7a90 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReconciliationLines: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only lines of this kind: repeat the parameter for several. By default every kind but `matched`.
+                 * @example [
+                 *       "meta_alone",
+                 *       "volume"
+                 *     ]
+                 */
+                kind?: ("meta_alone" | "ours_alone" | "volume" | "cost" | "matched")[];
+                reason?: "pricing_unknown" | "country_unknown" | "late_status" | "recent" | "free_tier" | "priced_otherwise" | "range_edge" | "number_not_seen" | "number_not_reported" | "lost_webhooks" | "other_app" | "standby" | "wrong_rate" | "volume_tier" | "unexplained";
+                phone_number_id?: string;
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 1c6c0a5e-3a51-4b2f-8f0e-6c8f1d2b7a90 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ReconciliationLine"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReconciliationMessages: {
+        parameters: {
+            query?: {
+                /** @description Maximum rows of the page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 1c6c0a5e-3a51-4b2f-8f0e-6c8f1d2b7a90 */
+                id: string;
+                /**
+                 * @description The number of the line.
+                 * @example 2
+                 */
+                line: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ReconciledMessage"][];
+                        /** @description Null on the last page. */
+                        next_cursor: string | null;
+                    };
+                    "text/csv": string;
                 };
             };
             /** @description A problem. */

@@ -38,6 +38,7 @@ import type { ContactIdentifiers } from "./domain/identity/phone.ts";
 import type { ExchangeRates } from "./domain/meta_costs/exchange_rates.ts";
 import type { CompanyMessages, CostMessagesQuery } from "./domain/meta_costs/cost_messages.ts";
 import type { CompanyUse, UseQuery } from "./domain/meta_costs/margin.ts";
+import type { FactPricing } from "./domain/meta_costs/fact_pricing.ts";
 import type { NumberAccount } from "./domain/meta_costs/number_accounts.ts";
 import type { MetaRateCard } from "./domain/meta_costs/rate_card.ts";
 import type {
@@ -49,6 +50,16 @@ import type {
   StoredExchangeRate,
   StoredMetaRates,
 } from "./domain/meta_costs/rate_versions.ts";
+import type {
+  CountedMessage,
+  LineQuery,
+  MessagePlace,
+  NumberedLine,
+  Reconciliation,
+  ReconciliationQuery,
+  ReconciliationRefused,
+  ReconciliationRequest,
+} from "./domain/meta_costs/reconciliations.ts";
 import type { CostDay } from "./domain/meta_costs/types.ts";
 import type { PhoneClaim, RefusedNumber } from "./domain/phone_claims.ts";
 import type { RateCardFeature, RateHistory, RateRequest } from "./domain/rates.ts";
@@ -69,7 +80,7 @@ import type {
   WindowRecord,
 } from "./domain/reports.ts";
 import type { StoredPeriod } from "./domain/statement.ts";
-import type { CompanyId, ContactId, FeatureCode, LocalDate, Month } from "./domain/types.ts";
+import type { CompanyId, ContactId, FeatureCode, LocalDate, MessageKey, Month } from "./domain/types.ts";
 import type { MonthContact, MonthRows } from "./domain/what_if/month_rows.ts";
 import type { ZoneData } from "./domain/zone_data.ts";
 import type { WhatsAppEvent } from "./whatsapp/events.ts";
@@ -456,6 +467,48 @@ export interface CostReports {
   messages(query: CostMessagesQuery): Promise<readonly CompanyMessages[]>;
   /** What companies used of the months of dates, in order of id. */
   use(query: UseQuery): Promise<readonly CompanyUse[]>;
+}
+
+/** A message that was delivered, with what its statuses tell about Meta's price. */
+export interface DeliveredMessage {
+  readonly message: MessageKey;
+  readonly contact: ContactId;
+  readonly delivered_at_ms: number;
+  /** Undefined if it does not count: no status tells a price, or none proves that it left within the stored facts. */
+  readonly pricing: FactPricing | undefined;
+}
+
+/** Reads the delivered messages of a company's number from its facts, while they are stored. */
+export interface DeliveredMessages {
+  /** Messages that were delivered in `[from_ms, end_ms)`, in order of time and message. */
+  delivered(query: {
+    readonly company: CompanyId;
+    readonly phone_number_id: string;
+    readonly from_ms: number;
+    readonly end_ms: number;
+    readonly after?: { readonly delivered_at_ms: number; readonly message: MessageKey } | undefined;
+    readonly limit: number;
+  }): Promise<readonly DeliveredMessage[]>;
+}
+
+/** Compares Meta's figures with ours, and keeps the results. Rejects when the store cannot be reached. */
+export interface Reconciliations {
+  create(request: ReconciliationRequest): Promise<Reconciliation | ReconciliationRefused | Unavailable>;
+  /** Lists reconciliations, newest first. */
+  list(query: ReconciliationQuery): Promise<readonly Reconciliation[]>;
+  find(id: string): Promise<Reconciliation | undefined>;
+  /** Lists lines, in order. */
+  lines(query: LineQuery): Promise<readonly NumberedLine[]>;
+  /**
+   * Lists our messages of a line, in order of company, time and message: those that count on it now.
+   *
+   * @returns undefined when there is no such line
+   */
+  messages(
+    id: string,
+    line: number,
+    page: { readonly after?: MessagePlace | undefined; readonly limit: number },
+  ): Promise<readonly CountedMessage[] | Unavailable | undefined>;
 }
 
 /** Reads and changes the rate card for all companies. */

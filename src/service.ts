@@ -11,6 +11,7 @@ import { soloPlacement } from "../actors/placement/solo.ts";
 import { QuarantineReplay } from "../actors/quarantine_replay.ts";
 import { MetaPricing } from "../actors/meta_pricing.ts";
 import { RateCard } from "../actors/rate_card.ts";
+import { Reconciler } from "../actors/reconciler.ts";
 import { Reopening } from "../actors/reopening.ts";
 import { Scheduler } from "../actors/scheduler.ts";
 import { Access } from "./access/access.ts";
@@ -189,6 +190,18 @@ export function createService(
     },
   });
 
+  const reconciliations = new Reconciler({
+    clock,
+    timers,
+    companies,
+    phone_numbers: store.phone_numbers,
+    meta_costs: store.meta_costs,
+    prices: meta_pricing,
+    messages: store.delivered_messages,
+    store: store.reconciliations,
+    newId: () => crypto.randomUUID(),
+  });
+
   const reopenings = new Reopening({
     clock,
     store: store.companies,
@@ -277,6 +290,7 @@ export function createService(
       replay: (id) => replay.replayEvent(id),
       replayAll: (query) => replay.replayAll(query),
     },
+    reconciliations,
     reopenings,
     erasures,
     label_erasures: store.label_sets,

@@ -36,6 +36,7 @@ import type { Tracing } from "../observability/tracing.ts";
 import { phoneNumbers } from "./resources/phone_numbers.ts";
 import { quarantine } from "./resources/quarantine.ts";
 import { quotes } from "./resources/quotes.ts";
+import { reconciliations } from "./resources/reconciliations.ts";
 import { type Reopenings, reopenings } from "./resources/reopenings.ts";
 import { reportAssets, reportPage } from "./pages/report.ts";
 import { corsFor } from "./middleware/cors.ts";
@@ -70,6 +71,7 @@ export interface AppOptions {
   readonly cost_reports: ports.CostReports;
   readonly quarantine: ports.QuarantineReview;
   readonly reopenings: Reopenings;
+  readonly reconciliations: ports.Reconciliations;
   readonly erasures: ports.Erasures;
   readonly label_erasures: LabelErasures;
   readonly reports: ports.Reports;
@@ -174,6 +176,7 @@ export function createApp(options: AppOptions): App {
   margins(api, options);
   quarantine(api, options.quarantine);
   reopenings(api, options.reopenings);
+  reconciliations(api, options.reconciliations, options.reports);
   reportPage(api, { ...options, labelled, causes });
   reportAssets(api);
   nodes(api, options.nodes);

@@ -53,6 +53,8 @@ export const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
   phone_numbers: UPSERT,
   quarantine: UPSERT,
   rate_versions: APPEND_ONLY,
+  reconciliation_lines: APPEND_ONLY,
+  reconciliations: APPEND_ONLY,
   reopenings: APPEND_ONLY,
   retention: ["select", "update"],
   sends: APPEND_ONLY,

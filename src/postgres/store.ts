@@ -31,6 +31,8 @@ import { PostgresMetaPricing } from "./meta_pricing.ts";
 import { PostgresPhoneNumbers } from "./phone_numbers.ts";
 import { PostgresQuarantine } from "./quarantine.ts";
 import { PostgresRateCard } from "./rate_card.ts";
+import { PostgresDeliveredMessages } from "./delivered_messages.ts";
+import { PostgresReconciliations } from "./reconciliations.ts";
 import { PostgresReports } from "./reports.ts";
 import { Retention } from "./retention.ts";
 import { serviceSecret } from "./service_secret.ts";
@@ -58,6 +60,8 @@ export interface Store {
   readonly counted_costs: CostCounter;
   readonly reports: PostgresReports;
   readonly months: PostgresMonths;
+  readonly delivered_messages: PostgresDeliveredMessages;
+  readonly reconciliations: PostgresReconciliations;
   readonly meta_costs: PostgresMetaCosts;
   readonly cost_reports: PostgresCostReports;
   readonly retention: Retention;
@@ -267,6 +271,8 @@ function buildStore(
     quarantine: new PostgresQuarantine(reading, onQuarantined),
     reports: new PostgresReports(reporting),
     months: new PostgresMonths(reporting),
+    delivered_messages: new PostgresDeliveredMessages(reporting),
+    reconciliations: new PostgresReconciliations(reporting),
     meta_costs: new PostgresMetaCosts(reporting),
     cost_reports: new PostgresCostReports(reporting),
     retention,

@@ -50,6 +50,9 @@ export const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
   "docs/guides/connecting_meta.md": [
     { begins: 'curl -X POST "https://graph.facebook.com/', reason: "it calls Meta" },
   ],
+  "docs/guides/meta_costs.md": [
+    { begins: 'curl -g -H "Authorization: Bearer $META_TOKEN"', reason: "it calls Meta" },
+  ],
   "docs/operations.md": [
     { begins: "npm install --global", reason: CHANGES_MACHINE },
     {

@@ -6,6 +6,7 @@
 import { Registry as Metrics } from "prom-client";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
+import { Reconciler } from "../../actors/reconciler.ts";
 import { Reopening } from "../../actors/reopening.ts";
 import { MetaPricing } from "../../actors/meta_pricing.ts";
 import { RateCard } from "../../actors/rate_card.ts";
@@ -47,6 +48,7 @@ import { MemoryQuarantine } from "./quarantined_events.ts";
 import { readsField } from "../../src/whatsapp/webhook.ts";
 import { monthsOf } from "../support/memory_store/months.ts";
 import { reportsOf } from "./memory_reports.ts";
+import { deliveredMessagesOf, MemoryReconciliations } from "./memory_reconciliations.ts";
 import { withConformanceChecks } from "./openapi_conformance.ts";
 
 /** The root key. */
@@ -105,6 +107,8 @@ export class TestService implements AsyncDisposable {
   readonly options: AppOptions;
   readonly #journal = new GroupCommitJournal([this.store]);
   readonly #rates: RateCard;
+  /** The reconciliations so far. Their ids are numbered, so that recorded examples are the same in each run. */
+  #reconciliations = 0;
   #app: ReturnType<typeof createApp> | undefined;
 
   constructor(
@@ -142,6 +146,7 @@ export class TestService implements AsyncDisposable {
     this.actors = actorSystemOn(clock, this.store, this.#journal, feed, rates);
     const phone_numbers = new NamedPhoneNumbers(this.store);
     const directory = new PhoneDirectory(clock, phone_numbers);
+    const meta_pricing = new MetaPricing(clock, new MemoryMetaPricing());
     const quarantine_store = new MemoryQuarantine(this.store, this.unrouted_events);
     const router = new EventRouter(this.actors);
     const replay = new QuarantineReplay({
@@ -172,6 +177,17 @@ export class TestService implements AsyncDisposable {
         companies: this.actors,
         onReopened: () => Promise.resolve(),
       }),
+      reconciliations: new Reconciler({
+        clock,
+        timers: new SystemTimers(),
+        companies: this.actors,
+        phone_numbers,
+        meta_costs: metaCostsOf(this.store),
+        messages: deliveredMessagesOf(this.store),
+        store: new MemoryReconciliations(),
+        prices: meta_pricing,
+        newId: () => `00000000-0000-4000-8000-${String(++this.#reconciliations).padStart(12, "0")}`,
+      }),
       erasures: new Erasure({
         clock,
         companies: this.actors,
@@ -182,7 +198,7 @@ export class TestService implements AsyncDisposable {
       reports: reportsOf(this.store),
       months: monthsOf(this.store, () => rates.current()),
       rates,
-      meta_pricing: new MetaPricing(clock, new MemoryMetaPricing()),
+      meta_pricing,
       nodes: soloPlacement(this.actors, "credits-1"),
       live: feed,
       health: { ready: () => Promise.resolve({ ready: true, checks: { store: "ok" } }) },

@@ -2,8 +2,9 @@ import type { Mutant } from "./mutant.ts";
 
 const COSTS = "tests/domain/meta_costs/costs.test.ts";
 const EXAMPLES = "tests/domain/examples_of_costs.test.ts";
+const RECONCILIATIONS = "tests/domain/meta_costs/reconciliation.test.ts";
 
-/** Mutants of what Meta charges, and of the margin. */
+/** Mutants of what Meta charges, of the margin, and of the reconciliation with Meta. */
 export const META_COST_MUTANTS: readonly Mutant[] = [
   {
     name: "month-of-the-company",
@@ -84,5 +85,45 @@ export const META_COST_MUTANTS: readonly Mutant[] = [
     original: 'policy: { scope: "platform" }',
     mutated: 'policy: { scope: "read" }',
     tests: ["tests/http/middleware/hidden_costs.test.ts"],
+  },
+  {
+    name: "lost-webhooks-named-another-app",
+    harm: "webhooks that were lost are blamed on another app, and nobody looks for the outage",
+    file: "src/domain/meta_costs/reconciliation_surplus.ts",
+    original: "if (short.length > 0 && short.length * 2 >= counted.length) dates.add(date);",
+    mutated: "",
+    tests: [RECONCILIATIONS],
+  },
+  {
+    name: "late-statuses-invented",
+    harm: "any number of missing messages is explained by late statuses of another week",
+    file: "src/domain/meta_costs/reconciliation_volumes.ts",
+    original: "Math.abs(later.unexplained), ...midnights)",
+    mutated: "Math.abs(later.unexplained))",
+    tests: [RECONCILIATIONS],
+  },
+  {
+    name: "wrong-rate-unseen",
+    harm: "a rate card with a wrong price is never found, as long as the messages are right",
+    file: "src/domain/meta_costs/reconciliation_costs.ts",
+    original: "const rate = rateOf(first_tier, equal.filter((line) => !different.includes(line)));",
+    mutated: "const rate = rateOf([], equal);",
+    tests: [RECONCILIATIONS],
+  },
+  {
+    name: "price-of-other-messages",
+    harm: "a day with other messages is said to have another price, which Meta never had",
+    file: "src/domain/meta_costs/reconciliation_costs.ts",
+    original: "const equal = group.filter(({ ours, meta }) => ours.messages === meta.messages);",
+    mutated: "const equal = group;",
+    tests: [RECONCILIATIONS],
+  },
+  {
+    name: "days-of-another-zone",
+    harm: "Meta's days are compared with ours of another time zone, and most of a month differs",
+    file: "src/domain/meta_costs/pricing_analytics.ts",
+    original: "if (RUNTIME_ZONE_DATA.startOfDay(date, zone) !== start * SECOND_MS) {",
+    mutated: "if (Number.isNaN(start)) {",
+    tests: ["tests/http/resources/reconciliations.test.ts"],
   },
 ];

@@ -156,6 +156,7 @@ async function november(story: Story): Promise<void> {
     await trafficAt(story, `${day}T18:00:00Z`, 90);
   }
   await recordedSends(story, "november");
+  await reconcile(story);
   await quarantined(story, businessNumber(7));
   await useAutomation(story, "padaria", "november", 10);
   await useAutomation(story, "agencia", "november", 3, "2026-11-28T12:00:00Z");
@@ -290,6 +291,17 @@ async function quarantined(story: Story, number: BusinessNumber): Promise<void> 
     customerWrote(COUNTER, DAVI, { id: id("old"), at_s: story.s(-10 * 86_400) }),
     customerWrote(number, CAIO, { id: id("nobody's"), at_s: story.s() }),
   );
+}
+
+/** Meta's figures of a day are compared with ours: one kind is equal, and Meta alone has another one. */
+async function reconcile(story: Story): Promise<void> {
+  const day = { start: 1_793_779_200, end: 1_793_865_600, country: "BR", phone_number: "551130000001" };
+  const data_points = [
+    { ...day, pricing_category: "UTILITY", pricing_type: "REGULAR", volume: 2, cost: 0.0136 },
+    { ...day, pricing_category: "AUTHENTICATION", pricing_type: "REGULAR", volume: 5, cost: 0.034 },
+  ];
+  const body = { id: "102290129340398", pricing_analytics: { data: [{ data_points }] } };
+  await story.call("POST", "/v1/reconciliations?from=2026-11-04&to=2026-11-04", body);
 }
 
 /** A number is claimed from a time before events of it that wait in quarantine: they are metered. */

@@ -2,6 +2,7 @@ import { daysBetween } from "../calendar.ts";
 import type { LocalDate } from "../types.ts";
 import { explainSurplus } from "./reconciliation_surplus.ts";
 import { type DifferenceReason, explain, type OpenLine } from "./reconciliation_lines.ts";
+import type { MetaCategory } from "./types.ts";
 
 /** The most messages of one kind that both sides date to different sides of one midnight: 5, or one in 20 of a day's. */
 const LATE_MESSAGES_MIN = 5;
@@ -119,13 +120,25 @@ function explainRecentDates(lines: readonly OpenLine[], { recent_from }: Reconci
   }
 }
 
-/** Both sides have the messages on one number, date and country, under another category or type. */
+const TEMPLATES: readonly MetaCategory[] = [
+  "marketing",
+  "utility",
+  "authentication",
+  "authentication_international",
+];
+
+/**
+ * Both sides have the messages on one number, date and country, under another category or type: a template is another
+ * kind of template, or a utility template in an open window counts as service.
+ */
 function explainOtherPricing(lines: readonly OpenLine[]): void {
   const keyOf = ({ phone_number_id, date, country }: OpenLine) => [phone_number_id, date, country].join(" ");
   for (const group of groups(lines, keyOf)) {
-    const service = group.filter(({ category }) => category === "service");
-    balance(service, service, "free_tier");
-    balance(group, group, "priced_otherwise");
+    const of = (...categories: readonly MetaCategory[]) =>
+      group.filter(({ category }) => categories.includes(category));
+    balance(of("service"), of("service"), "free_tier");
+    balance(of(...TEMPLATES), of(...TEMPLATES), "priced_otherwise");
+    balance(of("service", "utility"), of("service", "utility"), "priced_otherwise");
   }
 }
 

@@ -193,3 +193,14 @@ Deno.test("a line has its kind", () => {
   assert.deepEqual(kindOf({}, { messages: 0 }), ["ours_alone"]);
   assert.deepEqual(kindOf({ date: "2026-09-30" as LocalDate }, { date: "2026-11-01" as LocalDate }), []);
 });
+
+Deno.test("a template is never taken for a reply, except a utility template in an open window", () => {
+  const reasons = (ours: CountedMessages["category"], meta: CountedMessages["category"]) =>
+    reasonsOf(
+      [counted(), counted({ category: ours, country: "PT", messages: 10 })],
+      [counted(), counted({ category: meta, country: "PT", messages: 10 })],
+    );
+  assert.deepEqual(reasons("service", "utility"), ["priced_otherwise", -10, "priced_otherwise", 10]);
+  assert.deepEqual(reasons("marketing", "utility"), ["priced_otherwise", -10, "priced_otherwise", 10]);
+  assert.deepEqual(reasons("service", "marketing"), ["other_app", 10, "unexplained", -10]);
+});

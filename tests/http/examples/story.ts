@@ -8,6 +8,7 @@ import { reachLimits } from "./limits.ts";
 import { operate } from "./operate.ts";
 import { ACME, ANA, BRUNO, CARLA, delivery, LINE } from "./people.ts";
 import { Recorder } from "./recorder.ts";
+import { reconcile } from "./reconciliations.ts";
 import { report } from "./report.ts";
 
 /** Plays the story on a new service. @returns the recorder with every call of the document */
@@ -20,6 +21,7 @@ export async function playStory(service: TestService): Promise<Recorder> {
   await meter(recorder);
   await report(recorder);
   await costsAndMargins(recorder);
+  await reconcile(recorder);
   await operate(recorder);
   await reachLimits(recorder);
   return recorder;

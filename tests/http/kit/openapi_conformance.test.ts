@@ -7,6 +7,18 @@ const RUN = { id: "run", feature: "automation.run", quantity: 1 };
 const SEND = { message_id: "m", to: "5511988887777", kind: "template" };
 const OFFER = { package: { credits: 10, price: "5.00" }, excess_credit_price: "0.15" };
 
+const RECONCILIATIONS =
+  "/v1/reconciliations?from=2026-11-01&to=2026-11-01&account_id=102290129340398&number=551130000001:106";
+const POINT = {
+  start: 1_793_502_000,
+  end: 1_793_588_400,
+  country: "BR",
+  phone_number: "551130000001",
+  pricing_category: "UTILITY",
+  pricing_type: "REGULAR",
+  volume: 1,
+};
+
 /** A call with its body. */
 type CallWithBody = readonly [method: string, path: string, body: unknown];
 
@@ -40,6 +52,7 @@ const SMALLEST: readonly CallWithBody[] = [
   ["POST", "/v1/keys", { name: "reader", scope: "read" }],
   ["POST", "/v1/webhook_endpoints", { url: "https://platform.example/hooks" }],
   ["POST", "/v1/quarantine/replay", {}],
+  ["POST", RECONCILIATIONS, { pricing_analytics: { data: [{ data_points: [POINT] }] } }],
   ["POST", "/v1/reopenings", {}],
   ["POST", "/v1/test_clock", { advance: "PT1H" }],
 ];

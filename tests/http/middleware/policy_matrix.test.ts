@@ -143,8 +143,9 @@ async function pathOf(service: TestService, { operation, company, id }: RequestV
     link: (owner) => owner,
     message_id: (owner) => owner,
     delivery: (owner) => owner,
+    line: (owner) => owner === "missing" ? "999" : "1",
     id: async (owner) => {
-      if (operation.path.startsWith("/v1/quarantine")) return crypto.randomUUID();
+      if (/^\/v1\/(quarantine|reconciliations)/.test(operation.path)) return crypto.randomUUID();
       if (owner === "missing") return "0000000000000000";
       const key = await keyOf(service, { scope: "read", company: companies[owner] });
       return keyIdIn(key)!;

@@ -7,6 +7,7 @@ import { ROOT_CALLER, TestService } from "../test_service.ts";
 const LINE = businessNumber(1);
 const UNKNOWN_LINE = businessNumber(9);
 const ANA = { phone: "5511987654321", bsuid: "BR.73491208655302741918" };
+const RECONCILIATION = "00000000-0000-4000-8000-000000000001";
 const TRACES = tracesOf(ANA.phone, ANA.bsuid);
 
 /** Starts a service in which every stored form of a contact occurs, and authenticates further requests as a caller. */
@@ -44,8 +45,33 @@ async function seeded(next_caller: Caller): Promise<TestService> {
     kind: "template",
     attribution: { to: ANA.phone },
   });
+  await reconcile(service);
   caller = next_caller;
   return service;
+}
+
+/** Compares the template with Meta's figures, in which it is another one. */
+async function reconcile(service: TestService): Promise<void> {
+  const { phone_number_id, display_phone_number: phone_number } = LINE;
+  await service.readJson("PUT", `/v1/phone_numbers/${phone_number_id}/meta_account`, {
+    account_id: "1",
+    time_zone: "America/Sao_Paulo",
+    currency: "USD",
+  });
+  const data_points = [{
+    start: 1_793_674_800,
+    end: 1_793_761_200,
+    country: "PT",
+    phone_number,
+    pricing_category: "UTILITY",
+    pricing_type: "REGULAR",
+    volume: 1,
+  }];
+  const query = `from=2026-11-03&to=2026-11-03&account_id=1&number=${phone_number}:${phone_number_id}`;
+  const body = { pricing_analytics: { data: [{ data_points }] } };
+  await service.readJson("POST", `/v1/reconciliations?${query}`, body, 201);
+  const lines = `/v1/reconciliations/${RECONCILIATION}/lines`;
+  assert.equal((await service.readJson("GET", `${lines}/1/messages`)).data.length, 1);
 }
 
 /** Lists the paths of all GET calls of the OpenAPI document, with their parameters filled in. */
@@ -58,7 +84,8 @@ async function readsOf(service: TestService): Promise<string[]> {
   const fill = (path: string, seq: string) =>
     path.replace("{company}", "acme").replace("{contact}", ANA.phone).replace("{seq}", seq)
       .replace("{month}", "2026-11").replace("{period}", "2026-11").replace("{feature}", "automation.run")
-      .replace("{code}", "automation.run").replace("{file}", "start.js");
+      .replace("{code}", "automation.run").replace("{file}", "start.js")
+      .replace("{id}", RECONCILIATION).replace("{line}", seq);
   return [...new Set(reads.flatMap((path) => ["1", "2", "3"].map((seq) => fill(path, seq))))];
 }
 
