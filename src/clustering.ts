@@ -59,7 +59,8 @@ export class Clustering {
     const database = hash("sha256", `bus ${database_secret.toHex()}`, "hex").slice(0, 16);
     const onChange = (is_connected: boolean) =>
       is_connected ? log.info("Connected to NATS") : log.warn("Lost the connection to NATS");
-    this.#bus = new NatsBus({ url, prefix: `poli-credits.v${PROTOCOL}.${database}`, onChange });
+    const prefix = `poli-credits.v${PROTOCOL}.${database}`;
+    this.#bus = new NatsBus({ url, prefix, onChange, report: reportError("read a message of another node") });
     this.#shared_feed = new SharedFeed({
       feed,
       bus: this.#bus,

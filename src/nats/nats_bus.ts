@@ -6,6 +6,7 @@
  * - NATS-2. The connection is opened again for ever, also after one that the server refused.
  * - NATS-3. A message larger than {@link PACKED_FROM_BYTES} is compressed. One that is still larger than the server
  *   takes is an error of its sender.
+ * - NATS-4. A message that cannot be read is reported and dropped: it ends neither its subscription nor the process.
  */
 
 import { connect, type NatsConnection, type Subscription } from "@nats-io/transport-node";
@@ -30,6 +31,8 @@ export interface NatsBusOptions {
   readonly prefix: string;
   /** Called when the connection is lost or opened. */
   onChange(is_connected: boolean): void;
+  /** Called with the error of a message that could not be read. */
+  report(error: unknown): void;
 }
 
 type OnMessage = Parameters<Bus["subscribe"]>[1];
@@ -155,17 +158,26 @@ export class NatsBus implements Bus {
         if (error !== null) return;
         const onReply = this.#requests.get(message.subject.slice(this.#replies.length + 1));
         const is_unheard = message.headers?.code === NO_RESPONDERS;
-        onReply?.(is_unheard ? undefined : unpacked(message.data));
+        this.#read(() => onReply?.(is_unheard ? undefined : unpacked(message.data)));
       },
     });
     for (const subscribed of this.#subscribed) this.#open(subscribed, connection);
+  }
+
+  #read(receive: () => void): void {
+    try {
+      receive();
+    } catch (error) {
+      this.#options.report(error);
+    }
   }
 
   #open(subscribed: Subscribed, connection: NatsConnection): void {
     subscribed.subscription = connection.subscribe(this.#full(subscribed.subject), {
       callback: (error, message) => {
         if (error !== null) return;
-        subscribed.onMessage(unpacked(message.data), (reply) => void message.respond(packed(reply)));
+        const reply = (answer: Uint8Array) => void message.respond(packed(answer));
+        this.#read(() => subscribed.onMessage(unpacked(message.data), reply));
       },
     });
   }

@@ -7,8 +7,12 @@ import { NatsServer, natsTest } from "../support/cluster/nats_server.ts";
 const NOTHING = new Uint8Array();
 
 /** A bus that is closed when disposed of. */
-async function openBus(url: string, prefix = "test"): Promise<NatsBus & AsyncDisposable> {
-  const bus = new NatsBus({ url, prefix, onChange: () => {} });
+async function openBus(
+  url: string,
+  prefix = "test",
+  report: (error: unknown) => void = console.error,
+): Promise<NatsBus & AsyncDisposable> {
+  const bus = new NatsBus({ url, prefix, onChange: () => {}, report });
   await bus.start();
   return Object.assign(bus, { [Symbol.asyncDispose]: () => bus.close() });
 }
@@ -79,6 +83,20 @@ natsTest(
     assert.deepEqual([...new Set(received)], [3]);
   },
 );
+
+natsTest("a message that cannot be read is reported, and the next one is received", async () => {
+  await using server = await NatsServer.start();
+  const errors: unknown[] = [];
+  await using bus = await openBus(server.url, "test", (error) => errors.push(error));
+  using _ = bus.subscribe("texts", (message, reply) => {
+    JSON.parse(new TextDecoder().decode(message));
+    reply(NOTHING);
+  });
+  const broken = [new Uint8Array([0x1f, 0x8b, 1, 2, 3]), new TextEncoder().encode("{")];
+  for (const message of broken) bus.publish("texts", message);
+  assert.equal((await ask(bus, "texts", new TextEncoder().encode("{}")))?.length, 0);
+  assert.equal(errors.length, 2);
+});
 
 natsTest("a bus starts and closes without a server", async () => {
   const port = freePort();
