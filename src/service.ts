@@ -34,6 +34,7 @@ import { IdempotentCalls } from "./http/kit/idempotency.ts";
 import { authentication } from "./http/middleware/authentication.ts";
 import { RequestMetrics } from "./http/middleware/request_metrics.ts";
 import { RUNTIME_ZONE_DATA, type ZoneData } from "./domain/zone_data.ts";
+import { createJobs, deleteExpired, movableClock } from "./jobs.ts";
 import { LiveFeed } from "./live/feed.ts";
 import type { CommandTraces } from "./observability/command_traces.ts";
 import { LeaseMetrics } from "./observability/lease_metrics.ts";
@@ -45,7 +46,6 @@ import { Backlogs } from "./observability/backlogs.ts";
 import { ClockCheck } from "./observability/clock_check.ts";
 import { ZoneCheck } from "./observability/zone_check.ts";
 import type { Tracing } from "./observability/tracing.ts";
-import type { MovableClock } from "./ports.ts";
 import type { Store } from "./postgres/store.ts";
 import { isTransientError } from "./postgres/transient_error.ts";
 import { SystemTimers, TestClock } from "./time/clock.ts";
@@ -232,27 +232,18 @@ export function createService(
     quarantined: () => store.quarantine.backlog(),
     firstDue: () => store.companies.firstDue(),
   }, clock);
-  // What belongs to no company is done by one node.
-  const ifLeading = (job: () => Promise<void>) => () => placement.leads ? job() : Promise.resolve();
-  const jobs = {
-    "close due days": async () => {
-      try {
-        await Promise.all([scheduler.runDue(), actor_system.passivateIdle(), refresh()]);
-      } finally {
-        await backlogs.measure();
-      }
-    },
-    "apply retention": ifLeading(applyRetention),
-    "delete expired answers": ifLeading(() => idempotency.deleteExpired()),
-    "deliver alerts": () => placement.leads ? alerts.raiseAndDeliver() : alerts.publishRaised(),
-    "compare with the database": async () => {
-      const earlier = await actor_system.compareWithStore((companies) => store.companies.heads(companies));
-      if (earlier.length > 0) store.history.reportEarlierRows(earlier);
-    },
-    "replay quarantine": ifLeading(async () =>
-      void await Promise.all([replay.replayClaimed(), replay.replayDue()])
-    ),
-  };
+  const jobs = createJobs({
+    actor_system,
+    alerts,
+    applyRetention,
+    backlogs,
+    idempotency,
+    placement,
+    refresh,
+    replay,
+    scheduler,
+    store,
+  });
 
   const zone_check = new ZoneCheck(store.day_ends, zone_data);
   const clock_check = new ClockCheck(system_clock, () => store.readClock());
@@ -358,41 +349,6 @@ export function createService(
 function nodeName({ node_name, nats_url, port }: Config): string {
   if (node_name !== undefined) return node_name;
   return nats_url === undefined ? "this process" : `${Deno.hostname()}:${port || Deno.pid}`;
-}
-
-/** Returns the test clock of the API: each move also runs the jobs that are due at the new time. */
-function movableClock(
-  clock: TestClock,
-  { scheduler, replay, applyRetention, alerts }: {
-    readonly scheduler: Scheduler;
-    readonly replay: QuarantineReplay;
-    readonly applyRetention: () => Promise<void>;
-    readonly alerts: Alerts;
-  },
-): MovableClock {
-  return {
-    now_ms: () => clock.now_ms(),
-    advance: async (target) => {
-      if (!await clock.set(target)) return "clock_backwards";
-      const { failed } = await scheduler.runDue();
-      await replay.replayDue().catch(reportError("replay quarantine"));
-      await applyRetention().catch(reportError("apply retention"));
-      void alerts.raiseAndDeliver().catch(reportError("deliver alerts"));
-      return failed === 0
-        ? "advanced"
-        : { type: "unavailable", reason: "store_unreachable", retry_after_s: 1 };
-    },
-  };
-}
-
-/** Deletes rows past their retention, unless the time is uncertain, and logs how many. */
-async function deleteExpired(store: Store, clock: TrustedClock | TestClock): Promise<void> {
-  if (!clock.is_certain) return;
-  const deleted = await store.retention.run(clock.now_ms());
-  if (deleted === undefined || deleted.months + deleted.rows + deleted.identifiers === 0) return;
-  log.info("Retention deleted {months} months of facts, {rows} other rows and {identifiers} identifiers", {
-    ...deleted,
-  });
 }
 
 function randomBytes(length: number): Uint8Array {
