@@ -29,6 +29,12 @@ import { safeInteger } from "./values.ts";
 
 type DatedRow = GroupRow & Record<"date_at" | "account_at", number> & { readonly messages: bigint };
 
+interface CountedCompany {
+  readonly company_id: CompanyId;
+  readonly key: bigint;
+  readonly shares_numbers: boolean;
+}
+
 type PassedRow = Record<"counted_before" | "messages", bigint>;
 
 type DayRow = GroupRow & Pick<CostDay, "local_date" | "account_date"> & {
@@ -89,7 +95,7 @@ class Reading {
   /** Finds the counters that pass boundaries, and when. */
   async passingCounters(): Promise<PassingCounter[]> {
     const { companies, accounts } = this.#query;
-    const counted = await this.#client.query<{ company_id: CompanyId; key: bigint }>(COMPANIES, [
+    const counted = await this.#client.query<CountedCompany>(COMPANIES, [
       companies,
       accounts.companies(),
     ]);
@@ -104,6 +110,7 @@ class Reading {
       this.#price_dates,
       ...this.#changeArrays(),
       [...boundaries.keys()],
+      counted.rows.filter(({ shares_numbers }) => shares_numbers).map(({ key }) => key),
     ]);
     const counters = passingCounters(rows.map((row) => this.#toSpan(row)), this.#query, boundaries);
     if (counters.length === 0) return [];

@@ -2,13 +2,19 @@
 
 import { DATES_APART_MAX } from "../domain/meta_costs/cost_messages.ts";
 
-/** The companies whose messages count with those of the companies $1: they share a number with them, or are of $2. */
+/**
+ * The companies whose messages count with those of the companies $1: they share a number with them, so that service
+ * messages count together, or are of $2 and share a portfolio.
+ */
 export const COMPANIES = `
-  select company_id, key from companies
-  where company_id = any($1::text[] || $2::text[]) or company_id in (
+  with same_numbers as (
     select other.company_id from phone_numbers own join phone_numbers other using (phone_number_id)
     where own.company_id = any($1::text[]) and other.company_id <> own.company_id
-  )`;
+  )
+  select company_id, key,
+    company_id = any($1::text[]) or company_id in (select company_id from same_numbers) as shares_numbers
+  from companies
+  where company_id = any($1::text[] || $2::text[]) or company_id in (select company_id from same_numbers)`;
 
 /** SQL for the rows of `cost_days` of account dates. The index is by local date. */
 const DATED = (from: string, to: string) => `
@@ -30,14 +36,14 @@ const SAME_GROUP = `
   d.company = g.company and d.phone_number_id = g.phone_number_id and d.country = g.country
   and d.category = g.category and d.pricing_type = g.pricing_type and d.billable = g.billable`;
 
-/** The groups of account dates $2 to $3, split at the dates $4 and at the changes of their accounts. */
+/** The groups of account dates $2 to $3, split at the dates $4 and at the changes of accounts: service only of $9. */
 export const GROUPS = `
   select d.company, d.${GROUP}, width_bucket(d.account_date, $4::date[]) as date_at,
     coalesce(width_bucket(d.account_date, a.dates::date[]), 0) as account_at, sum(d.messages)::bigint as messages
   from cost_days d left join unnest($5::bigint[], $6::text[], $7::text[]) as a(company, phone_number_id, dates)
     on a.company = d.company and a.phone_number_id = d.phone_number_id
   where d.company = any($1::bigint[]) and ${DATED("$2", "$3")} and d.category = any($8::meta_category[])
-    and d.messages > 0
+    and (d.category <> 'service' or d.company = any($9::bigint[])) and d.messages > 0
   group by 1, 2, 3, 4, 5, 6, 7, 8`;
 
 /** The dates on which counters pass one of their boundaries. A group's dates are from its first to before its second. */

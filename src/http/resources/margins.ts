@@ -34,7 +34,7 @@ import { type CostPorts, DAYS_MAX, type PricedMessages, readMessages, spanProble
 import { MESSAGE_COUNTS } from "./costs.ts";
 
 /** Companies that are read at once: more would hold up other requests while their rows are added up. */
-const COMPANIES_MAX = 1_000;
+const COMPANIES_MAX = 500;
 
 /** The zone farthest behind UTC is 12 hours behind. */
 const BEHIND_MS = 12 * 60 * 60 * 1_000;
