@@ -493,7 +493,7 @@ export interface paths {
         put?: never;
         /**
          * Compute a month under other terms
-         * @description Computes a month again from its facts, under another contract, other prices or another policy, and answers it beside the real statement. Changes nothing. It is exact, and takes about a second for 10,000 contacts. It stops when the caller disconnects. 2 run at once; others get 503 with `Retry-After`. 404 `statement_not_found` for a month without data, 409 `facts_deleted` for one whose facts are deleted.
+         * @description Computes a month again from its facts, under another contract, other prices, another policy or other rates of Meta, and answers its statement and margin beside the real ones. Changes nothing. It is exact, and takes about a second for 10,000 contacts. It stops when the caller disconnects. 2 run at once; others get 503 with `Retry-After`. 404 `statement_not_found` for a month without data, 409 `facts_deleted` for one whose facts are deleted.
          */
         post: operations["computeWhatIf"];
         delete?: never;
@@ -2654,6 +2654,21 @@ export interface components {
                  * @example 0.15
                  */
                 total: string | null;
+                /**
+                 * @description A decimal string.
+                 * @example 0.15
+                 */
+                meta_cost: string | null;
+                /**
+                 * @description A decimal string.
+                 * @example 0.15
+                 */
+                revenue: string | null;
+                /**
+                 * @description A decimal string.
+                 * @example 0.15
+                 */
+                margin: string | null;
             };
             /**
              * @description What `real` has beyond the charges of the stored facts under the real terms, by date. Empty unless rows are missing or were changed by hand; `difference` includes it with the opposite sign.
@@ -2714,6 +2729,46 @@ export interface components {
                 units: number;
                 credits: number;
             }[];
+            margin: components["schemas"]["MonthMargin"];
+        };
+        MonthMargin: {
+            /**
+             * @description The currency of the contract at the end of the month. Null without a contract.
+             * @example BRL
+             */
+            currency: string | null;
+            /** @description Delivered messages: the free and the billable ones. */
+            messages: number;
+            /** @description Messages that Meta charges. */
+            billable_messages: number;
+            /** @description Messages that cost nothing: free by their type, or among the free service messages of the number. */
+            free_messages: number;
+            /** @description Billable messages whose price is missing, because Meta's rates or the number's account are not set. */
+            unpriced_messages: number;
+            /**
+             * @description What Meta charges, exchanged at the rates of the dates of delivery.
+             * @example 0.15
+             */
+            meta_cost: string | null;
+            /** @description Credits used, of every feature. */
+            credits: number;
+            /**
+             * @description The price of the package in the share that was used, and the price of the excess.
+             * @example 0.15
+             */
+            revenue: string | null;
+            /**
+             * @description `revenue` minus `meta_cost`.
+             * @example 0.15
+             */
+            margin: string | null;
+            /**
+             * @description The price of the credits of the package that were not used by `to`. With `revenue` a whole month has the total of its statement.
+             * @example 0.15
+             */
+            unused_package: string | null;
+            /** @description Why an amount is null. `contract_price`: set the contract with its prices. `exchange_rate`: set the rate from the account's currency to the contract's. `meta_price`: set Meta's rates and the Meta accounts of the numbers; `unpriced_messages` counts the messages. */
+            missing: ("contract_price" | "exchange_rate" | "meta_price")[];
         };
         WhatIfRequest: {
             /** @example 2026-11 */
@@ -2765,6 +2820,61 @@ export interface components {
              * @enum {string|null}
              */
             template_in_open_window?: "charge" | "free" | null;
+            /** @description What Meta charges in one currency, on every date of the month. Default: the real rate cards. Those of other currencies stay. */
+            meta_rates?: {
+                /** @example BRL */
+                currency: string;
+                /** @description Number of delivered service messages that are free each month for each business number. Default: as Meta announced, 1000 from 2026-10-01 on. */
+                free_service_messages?: number | null;
+                rates: components["schemas"]["MetaRate"][];
+            } | null;
+        };
+        MetaRate: {
+            /**
+             * @description The market, as Meta's rate cards name it.
+             * @example Brazil
+             */
+            market: string;
+            /**
+             * @description The price of one delivered message. Null or absent: there is none.
+             * @example 0.15
+             */
+            marketing?: string | null;
+            /**
+             * @description The price of one delivered message. Null or absent: there is none.
+             * @example 0.15
+             */
+            utility?: string | null;
+            /**
+             * @description The price of one delivered message. Null or absent: there is none.
+             * @example 0.15
+             */
+            authentication?: string | null;
+            /**
+             * @description The price of one delivered message. Null or absent: there is none.
+             * @example 0.15
+             */
+            authentication_international?: string | null;
+            /**
+             * @description The price of one delivered message. Null or absent: there is none.
+             * @example 0.15
+             */
+            service?: string | null;
+            /** @description The lower prices of later messages of a month. Default: none. */
+            tiers?: {
+                utility?: components["schemas"]["MetaPriceTier"][] | null;
+                authentication?: components["schemas"]["MetaPriceTier"][] | null;
+                authentication_international?: components["schemas"]["MetaPriceTier"][] | null;
+            } | null;
+        };
+        MetaPriceTier: {
+            /**
+             * @description The first message of the month at this price, counted from 1: Meta's `From`.
+             * @example 250001
+             */
+            from: number;
+            /** @example 0.15 */
+            price: string;
         };
         Feature: {
             code: string;
@@ -2952,53 +3062,6 @@ export interface components {
              * @example Meta corrected its file on 2 December
              */
             correction?: string | null;
-        };
-        MetaRate: {
-            /**
-             * @description The market, as Meta's rate cards name it.
-             * @example Brazil
-             */
-            market: string;
-            /**
-             * @description The price of one delivered message. Null or absent: there is none.
-             * @example 0.15
-             */
-            marketing?: string | null;
-            /**
-             * @description The price of one delivered message. Null or absent: there is none.
-             * @example 0.15
-             */
-            utility?: string | null;
-            /**
-             * @description The price of one delivered message. Null or absent: there is none.
-             * @example 0.15
-             */
-            authentication?: string | null;
-            /**
-             * @description The price of one delivered message. Null or absent: there is none.
-             * @example 0.15
-             */
-            authentication_international?: string | null;
-            /**
-             * @description The price of one delivered message. Null or absent: there is none.
-             * @example 0.15
-             */
-            service?: string | null;
-            /** @description The lower prices of later messages of a month. Default: none. */
-            tiers?: {
-                utility?: components["schemas"]["MetaPriceTier"][] | null;
-                authentication?: components["schemas"]["MetaPriceTier"][] | null;
-                authentication_international?: components["schemas"]["MetaPriceTier"][] | null;
-            } | null;
-        };
-        MetaPriceTier: {
-            /**
-             * @description The first message of the month at this price, counted from 1: Meta's `From`.
-             * @example 250001
-             */
-            from: number;
-            /** @example 0.15 */
-            price: string;
         };
         MetaRatesVersion: {
             /** @example USD */
@@ -4070,14 +4133,15 @@ export type Statement = components['schemas']['Statement'];
 export type Forecast = components['schemas']['Forecast'];
 export type WhatIf = components['schemas']['WhatIf'];
 export type Bill = components['schemas']['Bill'];
+export type MonthMargin = components['schemas']['MonthMargin'];
 export type WhatIfRequest = components['schemas']['WhatIfRequest'];
+export type MetaRate = components['schemas']['MetaRate'];
+export type MetaPriceTier = components['schemas']['MetaPriceTier'];
 export type Feature = components['schemas']['Feature'];
 export type Rate = components['schemas']['Rate'];
 export type MetaRates = components['schemas']['MetaRates'];
 export type MetaRateInForce = components['schemas']['MetaRateInForce'];
 export type MetaRatesRequest = components['schemas']['MetaRatesRequest'];
-export type MetaRate = components['schemas']['MetaRate'];
-export type MetaPriceTier = components['schemas']['MetaPriceTier'];
 export type MetaRatesVersion = components['schemas']['MetaRatesVersion'];
 export type ExchangeRate = components['schemas']['ExchangeRate'];
 export type ExchangeRateRequest = components['schemas']['ExchangeRateRequest'];

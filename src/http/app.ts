@@ -168,7 +168,7 @@ export function createApp(options: AppOptions): App {
   ledger(api, options.companies, options.reports, options.rates);
   statements(api, options.companies, options.reports);
   forecasts(api, options.companies, options.reports);
-  whatIfs(api, options.companies, options.months);
+  whatIfs(api, options);
   features(api, options.companies, options.rates, options.clock);
   metaRates(api, options.meta_pricing, options.clock);
   exchangeRates(api, options.meta_pricing);

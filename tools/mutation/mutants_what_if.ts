@@ -47,6 +47,14 @@ export const WHAT_IF_MUTANTS: readonly Mutant[] = [
     tests: ["tests/postgres/month_rows.test.ts"],
   },
   {
+    name: "what-if-at-real-meta-rates",
+    harm: "a what-if of Meta's next rates answers the margin at the present ones",
+    file: "src/http/resources/what_if.ts",
+    original: "(stored) => stored.instead(other_rates)",
+    mutated: "(stored) => stored",
+    tests: ["tests/http/resources/what_if.test.ts"],
+  },
+  {
     name: "what-ifs-unlimited",
     harm: "a few what-ifs at once hold all connections for reports, and no report is answered",
     file: "src/http/resources/what_if.ts",

@@ -126,6 +126,14 @@ export class MetaRateCard<Version extends MetaRates = MetaRates> {
     return [...counts].filter((count) => count > 0).sort((a, b) => a - b);
   }
 
+  /** Returns these rate cards, with one of a hypothesis instead of all of its currency. */
+  instead(hypothesis: MetaRates): MetaRateCard {
+    const others = [...this.#versions.values()].flat().filter(({ currency }) =>
+      currency !== hypothesis.currency
+    );
+    return new MetaRateCard<MetaRates>([...others, hypothesis]);
+  }
+
   #standaloneOn(date: LocalDate): ReadonlySet<Market> {
     const standalone = new Set<Market>();
     for (const currency of this.#versions.keys()) {

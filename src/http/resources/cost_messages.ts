@@ -34,17 +34,23 @@ export interface PricedMessages {
   readonly exchange_rates: ExchangeRates;
 }
 
-/** Reads the messages of a report, each sum at one price and one exchange rate. */
+/**
+ * Reads the messages of a report, each sum at one price and one exchange rate.
+ *
+ * @param cardOf returns the rate card that prices them; by default the stored one
+ */
 export async function readMessages(
   { cost_reports, meta_pricing }: CostPorts,
   span: CostSpan,
+  cardOf = (stored: MetaRateCard): MetaRateCard => stored,
 ): Promise<PricedMessages> {
-  const [card, exchange_rates, accounts] = await Promise.all([
+  const [stored, exchange_rates, accounts] = await Promise.all([
     meta_pricing.rateCard(),
     meta_pricing.exchangeRates(),
     cost_reports.accountsAround(span.companies),
   ]);
   const { from, to } = accountSpan(span);
+  const card = cardOf(stored);
   const messages = await cost_reports.messages({
     ...span,
     accounts: new AccountsByDate(accounts),

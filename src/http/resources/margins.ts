@@ -66,7 +66,8 @@ const MarginsQuery = z.strictObject({
   cursor: CursorField,
 });
 
-const MarginBody = z.object({
+/** A margin in a response. */
+export const MarginBody = z.object({
   company: z.string().optional().openapi({ example: "acme" }),
   month: MonthBody.optional(),
   currency: z.string().nullable().openapi({
@@ -263,7 +264,8 @@ function toRows(sums: ReadonlyMap<string, GroupMargin>): Row[] {
   }));
 }
 
-function toMarginBody({ currency, missing, ...margin }: Margin): Omit<Row, "company" | "month"> {
+/** Converts a margin to its body. */
+export function toMarginBody({ currency, missing, ...margin }: Margin): Omit<Row, "company" | "month"> {
   const amount = (value: bigint | undefined) => formatPrice(value ?? null);
   return {
     currency: currency ?? null,

@@ -1,98 +1,43 @@
-import { z } from "@hono/zod-openapi";
-import { monthOf, nextDate } from "../../domain/calendar.ts";
+import type { z } from "@hono/zod-openapi";
+import { firstDateOf, lastDateOf, monthOf, nextDate } from "../../domain/calendar.ts";
 import type { Refused } from "../../domain/company/command.ts";
-import { UNIT_CREDITS_MAX } from "../../domain/rates.ts";
-import type { DatedTotal } from "../../domain/reports.ts";
+import { ALWAYS } from "../../domain/company/state.ts";
+import type { MetaRates } from "../../domain/meta_costs/rate_card.ts";
 import type { CompanyId, Month } from "../../domain/types.ts";
+import { marginUnder } from "../../domain/what_if/margins.ts";
 import type { MonthRows } from "../../domain/what_if/month_rows.ts";
 import { firstMonthRetained } from "../../domain/what_if/retained.ts";
-import { type OtherTerms, refuseTerms } from "../../domain/what_if/terms.ts";
-import { type Bill, type BillDifference, type WhatIf, whatIf } from "../../domain/what_if/what_if.ts";
-import {
-  CompanyPath,
-  CreditsBody,
-  creditsField,
-  DateBody,
-  FeatureCodeField,
-  formatPrice,
-  MoneyBody,
-  MonthBody,
-  MonthField,
-  optionalField,
-  StartDateField,
-} from "../kit/fields.ts";
+import { otherContract, type OtherTerms, refuseTerms } from "../../domain/what_if/terms.ts";
+import { type WhatIf, whatIf } from "../../domain/what_if/what_if.ts";
+import { CompanyPath } from "../kit/fields.ts";
 import type { Companies, MonthReader } from "../../ports.ts";
 import { Problem, problemOfAnswer, refusedProblem, unavailableProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
-import { OfferBody } from "./contracts.ts";
-import { amounts, figures, StatementBody } from "./statements.ts";
+import { type CostPorts, readMessages } from "./cost_messages.ts";
+import { metaRatesRequest } from "./meta_rates_input.ts";
+import {
+  type Margins,
+  type OtherMetaRates,
+  toWhatIfBody,
+  WhatIfBody,
+  WhatIfRequest,
+} from "./what_if_body.ts";
 
-/** The most prices of one call. */
-const RATES_MAX = 200;
 /** Months computed at once. Each occupies a connection for reports and, at times, the event loop. */
 export const RUNS_MAX = 2;
 const RETRY_AFTER_S = 5;
 
-const OtherContract = z.strictObject({
-  ...OfferBody.shape,
-  starts_on: optionalField(StartDateField).openapi({
-    description: "The contract's start, at the latest in the month. Default: the first of the month.",
-  }),
-}).openapi("OtherContract");
+/** The dependencies of what-ifs. */
+export interface WhatIfOptions extends CostPorts {
+  readonly companies: Companies;
+  readonly months: MonthReader;
+}
 
-const WhatIfRequest = z.strictObject({
-  month: MonthField,
-  contract: optionalField(OtherContract).openapi({
-    description: "The only contract of the month, from its start on. Default: the real one.",
-  }),
-  rates: optionalField(
-    z.array(z.strictObject({ feature: FeatureCodeField, credits: creditsField(0, UNIT_CREDITS_MAX) }))
-      .max(RATES_MAX),
-  ).openapi({
-    description:
-      "The company's own prices of these features, on every date of the month. Other features keep their real prices.",
-  }),
-  template_in_open_window: optionalField(z.enum(["charge", "free"])).openapi({
-    description: "The policy on every date of the month. Default: the real one of each date.",
-  }),
-}).openapi("WhatIfRequest");
-
-const UsageBody = z.object({
-  feature: z.string(),
-  direction: z.enum(["inbound", "outbound", "none"]),
-  units: z.int(),
-  credits: CreditsBody,
-});
-
-const BillBody = z.object({
-  ...figures,
-  package_price: MoneyBody.nullable(),
-  excess_credit_price: MoneyBody.nullable(),
-  ...amounts,
-  currency: z.string().nullable(),
-  usage: z.array(UsageBody).openapi({ description: "Use of the month by feature." }),
-}).openapi("Bill");
-
-const WhatIfBody = z.object({
-  period: MonthBody,
-  status: StatementBody.shape.status,
-  version: z.int().openapi({ description: "The company's version that was read: that of its balance." }),
-  real: BillBody,
-  what_if: BillBody,
-  difference: z.object({ ...figures, ...amounts }).openapi({
-    description: "`what_if` minus `real`. An amount is null if one of the two is, or the currencies differ.",
-  }),
-  remainder: z.array(UsageBody.extend({ local_date: DateBody })).openapi({
-    description:
-      "What `real` has beyond the charges of the stored facts under the real terms, by date. Empty unless rows are missing " +
-      "or were changed by hand; `difference` includes it with the opposite sign.",
-    example: [],
-  }),
-  contacts: z.int().openapi({ description: "Contacts with facts in the month." }),
-}).openapi("WhatIf");
+/** The terms of a request. */
+type RequestedTerms = OtherTerms & Pick<z.output<typeof WhatIfRequest>, "meta_rates">;
 
 /** Declares the call that computes a month under other terms. */
-export function whatIfs(api: Api, companies: Companies, months: MonthReader): void {
+export function whatIfs(api: Api, options: WhatIfOptions): void {
   const runs = new Runs();
   route(api, {
     method: "post",
@@ -102,8 +47,8 @@ export function whatIfs(api: Api, companies: Companies, months: MonthReader): vo
     operation_id: "computeWhatIf",
     summary: "Compute a month under other terms",
     description:
-      "Computes a month again from its facts, under another contract, other prices or another policy, and answers it " +
-      "beside the real statement. Changes nothing. It is exact, and takes about a second for 10,000 contacts. It stops " +
+      "Computes a month again from its facts, under another contract, other prices, another policy or other rates of " +
+      "Meta, and answers its statement and margin beside the real ones. Changes nothing. It is exact, and takes about a second for 10,000 contacts. It stops " +
       `when the caller disconnects. ${RUNS_MAX} run at once; others get 503 with \`Retry-After\`. 404 ` +
       "`statement_not_found` for a month without data, 409 `facts_deleted` for one whose facts are deleted.",
     params: CompanyPath,
@@ -112,31 +57,64 @@ export function whatIfs(api: Api, companies: Companies, months: MonthReader): vo
     problems: [409],
   }, async ({ params: { company }, body: { month, ...terms }, request }) => {
     // The actor runs first: it closes due days before the stored rows are read.
-    const answer = await companies.execute(company, { type: "read_company" });
+    const answer = await options.companies.execute(company, { type: "read_company" });
     if (answer.type !== "company") return problemOfAnswer(answer);
-    return await runs.start(() => compute(months, company, month, terms, request.signal));
+    return await runs.start(() => compute(options, company, month, terms, request.signal));
   });
 }
 
 async function compute(
-  months: MonthReader,
+  options: WhatIfOptions,
   company: CompanyId,
   month: Month,
-  terms: OtherTerms,
+  terms: RequestedTerms,
   signal: AbortSignal,
 ): Promise<z.infer<typeof WhatIfBody> | Problem> {
   try {
-    const result = await months.read(company, month, signal, async (rows, contacts) => {
+    const computed = await options.months.read(company, month, signal, async (rows, contacts) => {
       const problem = unreadable(rows) ?? problemOf(refuseTerms(rows, terms));
-      return problem ?? toWhatIfBody(rows, await whatIf(rows, contacts, terms));
+      return problem ?? { rows, result: await whatIf(rows, contacts, terms) };
     });
-    if (result === undefined) throw new Error(`Company ${company} has no rows`);
-    return result;
+    if (computed === undefined) throw new Error(`Company ${company} has no rows`);
+    if (computed instanceof Problem) return computed;
+    const { rows, result } = computed;
+    return toWhatIfBody(rows, result, await marginsOf(options, rows, result, terms));
   } catch (error) {
     if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     // The caller has disconnected, or the service stops.
     return unavailableProblem({ type: "unavailable", reason: "stopping", retry_after_s: 1 });
   }
+}
+
+/** Computes the margins of a month. Meta's costs depend on no term but its rates. */
+async function marginsOf(
+  ports: CostPorts,
+  rows: MonthRows,
+  { real, what_if }: WhatIf,
+  terms: RequestedTerms,
+): Promise<Margins> {
+  const { company, month, contract } = rows;
+  const span = {
+    companies: [company],
+    from: firstDateOf(month),
+    to: lastDateOf(month),
+    by: "month",
+  } as const;
+  const messages = await readMessages(ports, span);
+  const other_rates = terms.meta_rates && otherRates(terms.meta_rates);
+  const other_messages = other_rates === undefined
+    ? messages
+    : await readMessages(ports, span, (stored) => stored.instead(other_rates));
+  return {
+    real: marginUnder(real, contract, messages),
+    what_if: marginUnder(what_if, otherContract(rows, terms), other_messages),
+  };
+}
+
+function otherRates(rates: z.output<typeof OtherMetaRates>): MetaRates {
+  const card = metaRatesRequest({ ...rates, effective_from: ALWAYS, correction: undefined }, {});
+  if (card instanceof Problem) throw new Error(`A rate card without a query is refused: ${card.detail}`);
+  return card;
 }
 
 function problemOf(refusal: Refused | undefined): Problem | undefined {
@@ -160,40 +138,6 @@ function unreadable(rows: MonthRows): Problem | undefined {
   const detail = `Facts of ${month} are deleted: ask for ${retained} or later, or keep facts longer with ` +
     "FACTS_KEPT_DAYS.";
   return new Problem(409, "facts_deleted", detail);
-}
-
-function toWhatIfBody(
-  { month, version }: MonthRows,
-  { real, what_if, difference, remainder, contacts }: WhatIf,
-): z.infer<typeof WhatIfBody> {
-  return {
-    period: month,
-    status: real.statement.status,
-    version,
-    real: toBillBody(real),
-    what_if: toBillBody(what_if),
-    difference: toDifferenceBody(difference),
-    remainder: remainder.map(({ local_date, feature, direction, units, credits }: DatedTotal) => {
-      return { local_date, feature, direction, units, credits };
-    }),
-    contacts,
-  };
-}
-
-function toBillBody({ statement, usage }: Bill): z.infer<typeof BillBody> {
-  return {
-    ...statement.figures,
-    package_price: formatPrice(statement.package_price),
-    excess_credit_price: formatPrice(statement.excess_credit_price),
-    excess_amount: formatPrice(statement.excess_amount),
-    total: formatPrice(statement.total),
-    currency: statement.currency,
-    usage: [...usage],
-  };
-}
-
-function toDifferenceBody({ figures, excess_amount, total }: BillDifference) {
-  return { ...figures, excess_amount: formatPrice(excess_amount), total: formatPrice(total) };
 }
 
 /** The computations in progress. */

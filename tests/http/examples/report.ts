@@ -36,7 +36,8 @@ async function whatIf(recorder: Recorder): Promise<void> {
   const month = "2026-10";
   const contract = { package: { credits: 200, price: "30.00" }, excess_credit_price: "0.12" };
   const rates = [{ feature: "automation.run", credits: 2 }];
-  const body = { month, contract, rates, template_in_open_window: "free" };
+  const meta_rates = { currency: "BRL", rates: [{ market: "Brazil", marketing: "0.38", service: "0.04" }] };
+  const body = { month, contract, rates, template_in_open_window: "free", meta_rates };
   await recorder.send(id, { path: ACME, body });
   await recorder.refuse(id, "statement_not_found", { path: ACME, body: { month: "2026-09" } });
   await recorder.refuse(id, "unknown_feature", {

@@ -33,6 +33,18 @@ async function serviceWithNovember(): Promise<TestService> {
   return service;
 }
 
+/** The margin of a month without delivered messages, whose package was used up. */
+const NO_MESSAGES = {
+  currency: "BRL",
+  messages: 0,
+  billable_messages: 0,
+  free_messages: 0,
+  unpriced_messages: 0,
+  meta_cost: "0.00",
+  unused_package: "0.00",
+  missing: [],
+};
+
 Deno.test("a month under other terms is answered beside the real one, and nothing changes", async () => {
   await using service = await serviceWithNovember();
   const before = await service.readJson("GET", "/v1/companies/acme/ledger");
@@ -62,6 +74,7 @@ Deno.test("a month under other terms is answered beside the real one, and nothin
         { feature: "whatsapp.inbound", direction: "inbound", units: 1, credits: 1 },
         { feature: "whatsapp.outbound", direction: "outbound", units: 1, credits: 1 },
       ],
+      margin: { ...NO_MESSAGES, credits: 62, revenue: "54.81", margin: "54.81" },
     },
     what_if: {
       granted: 20,
@@ -78,6 +91,7 @@ Deno.test("a month under other terms is answered beside the real one, and nothin
         { feature: "automation.run", direction: "none", units: 30, credits: 30 },
         { feature: "whatsapp.inbound", direction: "inbound", units: 1, credits: 3 },
       ],
+      margin: { ...NO_MESSAGES, credits: 33, revenue: "21.50", margin: "21.50" },
     },
     difference: {
       granted: -30,
@@ -87,11 +101,48 @@ Deno.test("a month under other terms is answered beside the real one, and nothin
       excess: 1,
       excess_amount: "-8.31",
       total: "-33.31",
+      meta_cost: "0.00",
+      revenue: "-33.31",
+      margin: "-33.31",
     },
     remainder: [],
     contacts: 2,
   });
   assert.deepEqual(await service.readJson("GET", "/v1/companies/acme/ledger"), before);
+});
+
+Deno.test("the margin is that of the margins' report, and other rates of Meta change its cost alone", async () => {
+  await using service = await serviceWithNovember();
+  const rates = (marketing: string) => ({ currency: "BRL", rates: [{ market: "Brazil", marketing }] });
+  await service.readJson("PUT", "/v1/meta_rates", { ...rates("0.30"), effective_from: "2026-10-01" });
+  await service.readJson("PUT", `/v1/phone_numbers/${LINE.phone_number_id}/meta_account`, {
+    account_id: "1",
+    time_zone: ZONE,
+    currency: "BRL",
+  });
+  await service.advanceTo(service.now_ms + 60_000);
+  const delivered = { id: "wamid.2", at_s: service.now_ms / 1000, status: "delivered" };
+  await service.deliver(statusesOf(LINE, ANA, { ...delivered, category: "marketing" }));
+  const { data: [{ company: _, month: __, ...margin }] } = await service.readJson("GET", "/v1/margins");
+  assert.equal(margin.meta_cost, "0.30");
+  const real_terms = await service.readJson("POST", PATH, { month: "2026-11" });
+  assert.deepEqual(real_terms.real.margin, margin);
+  assert.deepEqual(real_terms.what_if.margin, margin);
+  const { what_if, difference } = await service.readJson("POST", PATH, {
+    month: "2026-11",
+    meta_rates: rates("0.50"),
+  });
+  assert.equal(what_if.margin.meta_cost, "0.50");
+  assert.deepEqual([difference.meta_cost, difference.revenue, difference.margin, difference.total], [
+    "0.20",
+    "0.00",
+    "-0.20",
+    "0.00",
+  ]);
+  const none = { currency: "BRL", rates: [{ market: "Argentina", marketing: "0.50" }] };
+  const unpriced = await service.readJson("POST", PATH, { month: "2026-11", meta_rates: none });
+  assert.deepEqual(unpriced.what_if.margin.missing, ["meta_price"]);
+  assert.equal(unpriced.difference.meta_cost, null);
 });
 
 Deno.test("a contract in another currency has no difference of money", async () => {
@@ -115,7 +166,7 @@ Deno.test("after a random month, each of its months under its real terms is its 
       const { data } = await service.readJson("GET", `/v1/companies/${COMPANY}/statements`);
       for (const { period, opening: _, at_close: __, late_entries: ___, status, ...figures } of data) {
         const answer = await service.readJson("POST", `/v1/companies/${COMPANY}/what_if`, { month: period });
-        const { usage: ____, ...of_month } = answer.what_if;
+        const { usage: ____, margin: _____, ...of_month } = answer.what_if;
         assert.deepEqual(of_month, figures);
         assert.deepEqual([answer.status, answer.remainder], [status, []]);
       }
