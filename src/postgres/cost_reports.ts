@@ -3,6 +3,7 @@ import type { CompanyUse, UseQuery } from "../domain/meta_costs/margin.ts";
 import type { NumberAccount } from "../domain/meta_costs/number_accounts.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { CostReports } from "../ports.ts";
+import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
 import { NUMBER_ACCOUNT_COLUMNS } from "./cost_days.ts";
 import { readCostMessages } from "./cost_messages.ts";
@@ -12,11 +13,11 @@ import { safeInteger } from "./values.ts";
 /** All accounts of the numbers that ever were in a portfolio of the companies. */
 const ACCOUNTS = `
   with portfolios as (
-    select distinct portfolio_id from number_accounts where company_id = any($1::text[])
+    select distinct portfolio_id from number_accounts where company = any($1::bigint[])
   ), numbers as (
-    select distinct company_id, phone_number_id from number_accounts join portfolios using (portfolio_id)
+    select distinct company, phone_number_id from number_accounts join portfolios using (portfolio_id)
   )
-  select ${NUMBER_ACCOUNT_COLUMNS} from number_accounts join numbers using (company_id, phone_number_id)`;
+  select ${NUMBER_ACCOUNT_COLUMNS} from number_accounts join numbers using (company, phone_number_id)`;
 
 type AccountRow =
   & Omit<NumberAccount, "from_ms" | "recorded_at_ms">
@@ -32,7 +33,7 @@ export class PostgresCostReports implements CostReports {
 
   /** Reads the accounts of companies' numbers, and those of their portfolios. */
   async accountsAround(companies: readonly CompanyId[]): Promise<NumberAccount[]> {
-    const { rows } = await this.#pool.query<AccountRow>(ACCOUNTS, [companies]);
+    const { rows } = await this.#pool.query<AccountRow>(ACCOUNTS, [companies.map(companyKey)]);
     return rows.map((row) => ({
       ...row,
       from_ms: safeInteger(row.from_ms),

@@ -9,7 +9,7 @@ import type { Pool } from "./connection.ts";
 const creditsOn = (condition: string) => `
   coalesce((
     select sum(t.credits) from day_totals t
-    where t.company_id = p.company_id and t.local_date >= (p.month || '-01')::date
+    where t.company = p.company and t.local_date >= (p.month || '-01')::date
       and t.local_date < (p.month || '-01')::date + interval '1 month' and ${condition}
   ), 0)`;
 
@@ -25,7 +25,7 @@ const USE = `
         consumed - case when month = $6 then ${
   creditsOn("t.local_date > $4::date")
 } else 0 end as consumed_through
-      from periods p where company_id = c.company_id and month between $5 and $6
+      from periods p where company = c.key and month between $5 and $6
     ) m) as months
   from companies c where c.company_id >= $1 order by c.company_id limit $2`;
 

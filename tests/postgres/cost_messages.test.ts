@@ -56,9 +56,10 @@ Deno.test("Postgres counts messages through their months as the domain does, ove
     try {
       for (const [i, company] of COMPANIES.entries()) {
         await pool.query(
-          `insert into companies (company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through,
-            due_at, created_at) values ($1, $1, 'pt-BR', '', 0, 0, 0, '2026-11-01', now(), now())`,
-          [company],
+          `insert into companies (key, company_id, name, locale, contact_secret, epoch, version, ledger_seq,
+            closed_through, due_at, created_at)
+            values ($2, $1, $1, 'pt-BR', '', 0, 0, 0, '2026-11-01', now(), now())`,
+          [company, companyKey(company)],
         );
         // Number 1 has had two owners.
         for (const [number, claim] of [[["1", 1]], [["1", 2], ["3", 1]], [["4", 1]]][i]!) {
@@ -131,9 +132,18 @@ function randomDays(random: SeededRandom): CostDay[] {
 async function insertAccount(pool: Pool, account: NumberAccount) {
   const { company, phone_number_id, from_ms, account_id, portfolio_id, time_zone, currency } = account;
   await pool.query(
-    `insert into number_accounts (company_id, phone_number_id, from_at, account_id, portfolio_id, time_zone, currency,
-        recorded_at, recorded_by) values ($1, $2, $3, $4, $5, $6, $7, $3, 'platform')`,
-    [company, phone_number_id, instantText(from_ms), account_id, portfolio_id, time_zone, currency],
+    `insert into number_accounts (company, company_id, phone_number_id, from_at, account_id, portfolio_id, time_zone,
+        currency, recorded_at, recorded_by) values ($8, $1, $2, $3, $4, $5, $6, $7, $3, 'platform')`,
+    [
+      company,
+      phone_number_id,
+      instantText(from_ms),
+      account_id,
+      portfolio_id,
+      time_zone,
+      currency,
+      companyKey(company),
+    ],
   );
 }
 

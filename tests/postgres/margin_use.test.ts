@@ -5,24 +5,24 @@ import { PostgresCostReports } from "../../src/postgres/cost_reports.ts";
 import { withDatabase } from "../support/database.ts";
 
 const ROWS = `
-  insert into companies (company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through, due_at,
-      created_at)
-    select id, id, 'pt-BR', '', 0, 0, 0, '2026-12-01', now(), now() from unnest(array['acme', 'beta', 'gamma']) id;
-  insert into contract_versions (company_id, version, effective_from, package_credits, package_price,
+  insert into companies (key, company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through,
+      due_at, created_at)
+    select company_key(id), id, id, 'pt-BR', '', 0, 0, 0, '2026-12-01', now(), now() from unnest(array['acme', 'beta', 'gamma']) id;
+  insert into contract_versions (company, company_id, version, effective_from, package_credits, package_price,
       excess_credit_price, currency, starts_on, first_month, withdraws, reason, recorded_at, recorded_by)
-    values ('acme', 1, '2026-10-01', 100, 50, 0.6, 'BRL', '2026-10-01', 'full', '{}', 'agreed', now(), 'platform');
-  insert into periods (company_id, month, granted, consumed, closed)
-    values ('acme', '2026-09', 0, 7, true), ('acme', '2026-10', 100, 30, true), ('acme', '2026-11', 100, 120, true),
-      ('acme', '2026-12', 100, 9, false), ('beta', '2026-11', 0, 3, false);
-  insert into day_totals (company_id, local_date, feature, direction, units, credits)
-    values ('acme', '2026-10-09', 'whatsapp.inbound', 'inbound', 10, 10),
-      ('acme', '2026-10-10', 'whatsapp.inbound', 'inbound', 4, 4),
-      ('acme', '2026-10-10', 'automation.run', 'none', 1, 10),
-      ('acme', '2026-10-31', 'whatsapp.inbound', 'inbound', 6, 6),
-      ('acme', '2026-11-15', 'automation.run', 'none', 12, 120),
-      ('acme', '2026-12-01', 'whatsapp.inbound', 'inbound', 2, 2),
-      ('acme', '2026-12-02', 'whatsapp.inbound', 'inbound', 7, 7),
-      ('beta', '2026-11-30', 'whatsapp.inbound', 'inbound', 3, 3);`;
+    values (company_key('acme'), 'acme', 1, '2026-10-01', 100, 50, 0.6, 'BRL', '2026-10-01', 'full', '{}', 'agreed', now(), 'platform');
+  insert into periods (company, company_id, month, granted, consumed, closed)
+    values (company_key('acme'), 'acme', '2026-09', 0, 7, true), (company_key('acme'), 'acme', '2026-10', 100, 30, true), (company_key('acme'), 'acme', '2026-11', 100, 120, true),
+      (company_key('acme'), 'acme', '2026-12', 100, 9, false), (company_key('beta'), 'beta', '2026-11', 0, 3, false);
+  insert into day_totals (company, company_id, local_date, feature, direction, units, credits)
+    values (company_key('acme'), 'acme', '2026-10-09', 'whatsapp.inbound', 'inbound', 10, 10),
+      (company_key('acme'), 'acme', '2026-10-10', 'whatsapp.inbound', 'inbound', 4, 4),
+      (company_key('acme'), 'acme', '2026-10-10', 'automation.run', 'none', 1, 10),
+      (company_key('acme'), 'acme', '2026-10-31', 'whatsapp.inbound', 'inbound', 6, 6),
+      (company_key('acme'), 'acme', '2026-11-15', 'automation.run', 'none', 12, 120),
+      (company_key('acme'), 'acme', '2026-12-01', 'whatsapp.inbound', 'inbound', 2, 2),
+      (company_key('acme'), 'acme', '2026-12-02', 'whatsapp.inbound', 'inbound', 7, 7),
+      (company_key('beta'), 'beta', '2026-11-30', 'whatsapp.inbound', 'inbound', 3, 3);`;
 
 Deno.test("the use of dates is read by month: before the first of them, and by the last", async () => {
   await withDatabase(async ({ url }) => {
