@@ -49,17 +49,19 @@ export const GROUPS = `
 /** The dates on which counters pass one of their boundaries. A group's dates are from its first to before its second. */
 export const PASSED = `
   with days as (
-    select g.counter, g.category, d.account_date, sum(d.messages)::bigint as messages
+    select g.counter, d.category, d.account_date, sum(d.messages)::bigint as messages
     from ${groupsFrom(1)} join cost_days d on ${SAME_GROUP}
       and d.account_date >= g.first::date and d.account_date < g.second::date
       and d.local_date between g.first::date - ${DATES_APART_MAX} and g.second::date + ${DATES_APART_MAX}
     group by 1, 2, 3
   ), counts as (
-    select *, sum(messages) over (partition by counter order by account_date)::bigint - messages as counted_before
+    select counter, category, account_date, messages,
+      sum(messages) over (partition by counter order by account_date)::bigint - messages as counted_before
     from days
   )
   select counter, account_date, counted_before, messages
-  from counts join unnest($10::meta_category[], $11::text[]) as b(category, boundaries) using (category)
+  from counts join unnest($10::meta_category[], $11::text[]) as b(category, boundaries)
+    on b.category = counts.category
   where width_bucket(counted_before, b.boundaries::bigint[])
     <> width_bucket(counted_before + messages - 1, b.boundaries::bigint[])
   order by counter, account_date`;

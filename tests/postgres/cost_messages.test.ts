@@ -15,7 +15,8 @@ import { createPool, type Pool } from "../../src/postgres/connection.ts";
 import { PostgresCostReports } from "../../src/postgres/cost_reports.ts";
 import { instantText } from "../../src/postgres/values.ts";
 import { accountOf, costDay, ratesFrom } from "../support/cost_days.ts";
-import { withDatabase } from "../support/database.ts";
+import { emptyCitusDatabase, testOnCitus } from "../support/citus.ts";
+import { type TestDatabase, withDatabase } from "../support/database.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 
 const COMPANIES = ["acme", "beta", "gamma"] as readonly string[] as readonly CompanyId[];
@@ -49,59 +50,67 @@ const ACCOUNTS = [
   accountOf({ company: "gamma" as CompanyId, phone_number_id: "4", portfolio_id: "another" }),
 ];
 
-Deno.test("Postgres counts messages through their months as the domain does, over random days", async () => {
-  await withDatabase(async ({ url }) => {
-    const pool = createPool(url, { application_name: "test", max: 1 });
-    const reports = new PostgresCostReports(pool);
-    try {
-      for (const [i, company] of COMPANIES.entries()) {
-        await pool.query(
-          `insert into companies (key, company_id, name, locale, contact_secret, epoch, version, ledger_seq,
+Deno.test("Postgres counts messages through their months as the domain does, over random days", () => {
+  return withDatabase(countsAsTheDomain);
+});
+testOnCitus(
+  "on Citus: messages are counted through their months as the domain does, over random days",
+  async () => {
+    await countsAsTheDomain(await emptyCitusDatabase());
+  },
+);
+
+async function countsAsTheDomain({ url }: TestDatabase): Promise<void> {
+  const pool = createPool(url, { application_name: "test", max: 1 });
+  const reports = new PostgresCostReports(pool);
+  try {
+    for (const [i, company] of COMPANIES.entries()) {
+      await pool.query(
+        `insert into companies (key, company_id, name, locale, contact_secret, epoch, version, ledger_seq,
             closed_through, due_at, created_at)
             values ($2, $1, $1, 'pt-BR', '', 0, 0, 0, '2026-11-01', now(), now())`,
-          [company, companyKey(company)],
-        );
-        // Number 1 has had two owners.
-        for (const [number, claim] of [[["1", 1]], [["1", 2], ["3", 1]], [["4", 1]]][i]!) {
-          await pool.query(
-            `insert into phone_numbers (phone_number_id, claim, company_id, claimed_at, released_at)
+        [company, companyKey(company)],
+      );
+      // Number 1 has had two owners.
+      for (const [number, claim] of [[["1", 1]], [["1", 2], ["3", 1]], [["4", 1]]][i]!) {
+        await pool.query(
+          `insert into phone_numbers (phone_number_id, claim, company_id, claimed_at, released_at)
               values ($1, $2, $3, now(), case when $1 = '1' and $2 = 1 then now() end)`,
-            [number, claim, company],
-          );
-        }
+          [number, claim, company],
+        );
       }
-      for (const account of ACCOUNTS) await insertAccount(pool, account);
-      for (const seed of ["a", "b", "c", "d"]) {
-        const random = new SeededRandom(seed);
-        const days = randomDays(random);
-        await pool.query("truncate cost_days");
-        await insertDays(pool, days);
-        for (const companies of [["acme"], ["beta"], ["gamma"], COMPANIES]) {
-          for (const [from, to] of [["2026-11-01", "2026-11-30"], ["2026-11-14", "2026-12-03"]]) {
-            for (const by of ["day", "month"] as const) {
-              const query: CostMessagesQuery = {
-                companies: companies as CompanyId[],
-                from: from as LocalDate,
-                to: to as LocalDate,
-                by,
-                accounts: new AccountsByDate(await reports.accountsAround(companies as CompanyId[])),
-                card: CARD,
-                more_dates: ["2026-11-20" as LocalDate],
-              };
-              assert.deepEqual(
-                costsOf(await reports.messages(query)),
-                costsOf(messagesOf(days, { ...query, accounts: new AccountsByDate(ACCOUNTS) })),
-                `${seed} ${companies} ${from} ${by}`,
-              );
-            }
+    }
+    for (const account of ACCOUNTS) await insertAccount(pool, account);
+    for (const seed of ["a", "b", "c", "d"]) {
+      const random = new SeededRandom(seed);
+      const days = randomDays(random);
+      await pool.query("truncate cost_days");
+      await insertDays(pool, days);
+      for (const companies of [["acme"], ["beta"], ["gamma"], COMPANIES]) {
+        for (const [from, to] of [["2026-11-01", "2026-11-30"], ["2026-11-14", "2026-12-03"]]) {
+          for (const by of ["day", "month"] as const) {
+            const query: CostMessagesQuery = {
+              companies: companies as CompanyId[],
+              from: from as LocalDate,
+              to: to as LocalDate,
+              by,
+              accounts: new AccountsByDate(await reports.accountsAround(companies as CompanyId[])),
+              card: CARD,
+              more_dates: ["2026-11-20" as LocalDate],
+            };
+            assert.deepEqual(
+              costsOf(await reports.messages(query)),
+              costsOf(messagesOf(days, { ...query, accounts: new AccountsByDate(ACCOUNTS) })),
+              `${seed} ${companies} ${from} ${by}`,
+            );
           }
         }
       }
-    } finally {
-      await pool.end();
     }
-  });
-});
+  } finally {
+    await pool.end();
+  }
+}
 
 function randomDays(random: SeededRandom): CostDay[] {
   const days = new Map<string, CostDay>();

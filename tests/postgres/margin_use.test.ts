@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { LocalDate } from "../../src/domain/types.ts";
 import { createPool } from "../../src/postgres/connection.ts";
 import { PostgresCostReports } from "../../src/postgres/cost_reports.ts";
-import { withDatabase } from "../support/database.ts";
+import { emptyCitusDatabase, testOnCitus } from "../support/citus.ts";
+import { type TestDatabase, withDatabase } from "../support/database.ts";
 
 const ROWS = `
   insert into companies (key, company_id, name, locale, contact_secret, epoch, version, ledger_seq, closed_through,
@@ -24,37 +25,40 @@ const ROWS = `
       (company_key('acme'), 'acme', '2026-12-02', 'whatsapp.inbound', 'inbound', 7, 7),
       (company_key('beta'), 'beta', '2026-11-30', 'whatsapp.inbound', 'inbound', 3, 3);`;
 
-Deno.test("the use of dates is read by month: before the first of them, and by the last", async () => {
-  await withDatabase(async ({ url }) => {
-    const pool = createPool(url, { application_name: "test", max: 1 });
-    try {
-      await pool.query(ROWS);
-      const reports = new PostgresCostReports(pool);
-      const use = async (from: string, to: string, first_company: "" | "beta" = "", limit = 2) =>
-        (await reports.use({
-          first_company: first_company as "",
-          limit,
-          from: from as LocalDate,
-          to: to as LocalDate,
-        })).map(({ company, contract, months }) => [
-          company,
-          contract.length,
-          ...months.map((of) => `${of.month} ${of.granted}: ${of.consumed_before} to ${of.consumed_through}`),
-        ]);
-      assert.deepEqual(await use("2026-10-10", "2026-12-01"), [
-        ["acme", 1, "2026-10 100: 10 to 30", "2026-11 100: 0 to 120", "2026-12 100: 0 to 2"],
-        ["beta", 0, "2026-11 0: 0 to 3"],
+const READS_USE = "the use of dates is read by month: before the first of them, and by the last";
+
+Deno.test(READS_USE, () => withDatabase(readsUse));
+testOnCitus(`on Citus: ${READS_USE}`, async () => await readsUse(await emptyCitusDatabase()));
+
+async function readsUse({ url }: TestDatabase): Promise<void> {
+  const pool = createPool(url, { application_name: "test", max: 1 });
+  try {
+    for (const statement of ROWS.split(";")) await pool.query(statement);
+    const reports = new PostgresCostReports(pool);
+    const use = async (from: string, to: string, first_company: "" | "beta" = "", limit = 2) =>
+      (await reports.use({
+        first_company: first_company as "",
+        limit,
+        from: from as LocalDate,
+        to: to as LocalDate,
+      })).map(({ company, contract, months }) => [
+        company,
+        contract.length,
+        ...months.map((of) => `${of.month} ${of.granted}: ${of.consumed_before} to ${of.consumed_through}`),
       ]);
-      assert.deepEqual(await use("2026-10-10", "2026-10-30"), [["acme", 1, "2026-10 100: 10 to 24"], [
-        "beta",
-        0,
-      ]]);
-      assert.deepEqual(await use("2026-11-01", "2026-11-30", "beta", 5), [
-        ["beta", 0, "2026-11 0: 0 to 3"],
-        ["gamma", 0],
-      ]);
-    } finally {
-      await pool.end();
-    }
-  });
-});
+    assert.deepEqual(await use("2026-10-10", "2026-12-01"), [
+      ["acme", 1, "2026-10 100: 10 to 30", "2026-11 100: 0 to 120", "2026-12 100: 0 to 2"],
+      ["beta", 0, "2026-11 0: 0 to 3"],
+    ]);
+    assert.deepEqual(await use("2026-10-10", "2026-10-30"), [["acme", 1, "2026-10 100: 10 to 24"], [
+      "beta",
+      0,
+    ]]);
+    assert.deepEqual(await use("2026-11-01", "2026-11-30", "beta", 5), [
+      ["beta", 0, "2026-11 0: 0 to 3"],
+      ["gamma", 0],
+    ]);
+  } finally {
+    await pool.end();
+  }
+}

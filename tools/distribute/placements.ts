@@ -39,6 +39,8 @@ export const PLACEMENTS: Readonly<Record<string, Placement>> = {
   phone_numbers: "reference",
   quarantine: "company",
   rate_versions: "company",
+  reconciliation_lines: "coordinator",
+  reconciliations: "coordinator",
   reopenings: "company",
   retention: "reference",
   schema_migrations: "coordinator",
