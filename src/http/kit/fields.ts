@@ -69,7 +69,11 @@ export const FeatureCodeField = z.string()
 
 /** A calendar date. Postgres has no year 0. */
 export const LocalDateField = z.string()
-  .refine((date) => isLocalDate(date) && date >= "0001-01-01", { error: "must be a date such as 2026-11-23" })
+  .refine((date) => isLocalDate(date) && date >= "0001-01-01", {
+    error: "must be a date such as 2026-11-23",
+    // A check of two dates never sees a text that is none.
+    abort: true,
+  })
   .transform((date) => date as LocalDate)
   .openapi({ format: "date", example: "2026-11-23" });
 

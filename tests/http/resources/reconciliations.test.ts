@@ -263,6 +263,8 @@ Deno.test("what cannot be compared is 422 with the field and the remedy, and not
     [`${PATH}&number=${PHONE}:999`, answerOf(pointOf()), "number", /is no number of the account/],
     [`${PATH}&number=${PHONE}`, answerOf(pointOf()), "number[0]", /such as 551130000001:106540352242922/],
     ["/v1/reconciliations?from=2026-11-03", answerOf(pointOf()), "to", /is required/],
+    ["/v1/reconciliations?from=&to=", answerOf(pointOf()), "from", /must be a date/],
+    ["/v1/reconciliations?from=2026-11-03&to=2026-11-31", answerOf(pointOf()), "to", /must be a date/],
     ["/v1/reconciliations?from=2026-11-04&to=2026-11-03", answerOf(pointOf()), "from", /swap/],
     ["/v1/reconciliations?from=2026-08-01&to=2026-11-03", answerOf(pointOf()), "to", /two reconciliations/],
   ];
