@@ -108,11 +108,14 @@ async function rendered(client: Client, { page }: Viewer, { path }: Company): Pr
   }
 }
 
-/** Returns the texts and the drawn ends of the page, without the time that is left of the day. */
+/**
+ * Returns the texts and the drawn ends of the page, without the time that is left of the day, and without the alerts: the
+ * service may raise one each minute, also between two readings.
+ */
 async function textsOf(page: Page): Promise<string[]> {
   const texts = await page.evaluate<string[]>(`(() => {
     const main = document.querySelector("main").cloneNode(true);
-    for (const one of main.querySelectorAll("[data-countdown], .tip, .as-of")) one.remove();
+    for (const one of main.querySelectorAll("[data-countdown], .tip, .as-of, #alerts")) one.remove();
     const texts = [...main.querySelectorAll(":scope > section")].flatMap((section) => {
       const words = document.createTreeWalker(section, NodeFilter.SHOW_TEXT);
       const all = [section.id + " " + section.className];
