@@ -46,19 +46,7 @@ export async function checkCosts(examination: Examination, expected: CostCounts)
     ROWS_A_PAGE,
   );
   for await (const rows of pages) {
-    for (const row of rows) {
-      const { local_date, account_date, phone_number_id, country, category, pricing_type, billable } = row;
-      const key = groupKey(
-        local_date,
-        account_date,
-        phone_number_id,
-        country,
-        category,
-        pricing_type,
-        billable,
-      );
-      found.set(key, row.messages);
-    }
+    for (const row of rows) found.set(groupKey(row), row.messages);
   }
   for (const group of [...new Set([...expected.keys(), ...found.keys()])].sort()) {
     if (group.slice(0, 10) < from) continue;

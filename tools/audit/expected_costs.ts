@@ -58,18 +58,17 @@ export function countCosts(counts: CostCounts, stored: readonly Fact[], rules: C
 }
 
 /** Formats a group as the key of {@link CostCounts}. */
-export function groupKey(
-  ...parts: readonly [
-    local_date: string,
-    account_date: string,
-    phone_number_id: string,
-    country: string,
-    category: string,
-    type: string,
-    billable: boolean,
-  ]
-): string {
-  return parts.join(" ");
+export function groupKey(group: {
+  readonly local_date: string;
+  readonly account_date: string;
+  readonly phone_number_id: string;
+  readonly country: string;
+  readonly category: string;
+  readonly pricing_type: string;
+  readonly billable: boolean;
+}): string {
+  const { local_date, account_date, phone_number_id, country, category, pricing_type, billable } = group;
+  return [local_date, account_date, phone_number_id, country, category, pricing_type, billable].join(" ");
 }
 
 function groupOf(statuses: readonly Fact[], { days, accounts }: CostRules): string | undefined {
@@ -88,15 +87,16 @@ function groupOf(statuses: readonly Fact[], { days, accounts }: CostRules): stri
   const account = accounts.findLast(({ phone_number_id, from_ms }) =>
     phone_number_id === number && Number(from_ms) <= delivered_ms
   );
-  return groupKey(
-    days.dateOf(delivered_ms),
-    account === undefined ? days.dateOf(delivered_ms) : dateIn(account.time_zone, delivered_ms),
-    number,
-    letters(country % OF_BSUID),
-    CATEGORIES[category]!,
-    TYPES[type]!,
-    not_billable === 0,
-  );
+  const local_date = days.dateOf(delivered_ms);
+  return groupKey({
+    local_date,
+    account_date: account === undefined ? local_date : dateIn(account.time_zone, delivered_ms),
+    phone_number_id: number,
+    country: letters(country % OF_BSUID),
+    category: CATEGORIES[category]!,
+    pricing_type: TYPES[type]!,
+    billable: not_billable === 0,
+  });
 }
 
 /** Takes the parts of a stored number from its end. */

@@ -55,18 +55,7 @@ function compareCosts(
   const found: CostCounts = new Map();
   for (const { group, messages } of stored.costs.values()) {
     if (messages === 0) continue;
-    const { local_date, account_date, phone_number_id, country = "", category, pricing_type, billable } =
-      group;
-    const key = groupKey(
-      local_date,
-      account_date,
-      phone_number_id,
-      country,
-      category,
-      pricing_type,
-      billable,
-    );
-    found.set(key, BigInt(messages));
+    found.set(groupKey({ ...group, country: group.country ?? "" }), BigInt(messages));
   }
   for (const group of new Set([...counts.keys(), ...found.keys()])) {
     const [due, is] = [counts.get(group) ?? 0n, found.get(group) ?? 0n];
