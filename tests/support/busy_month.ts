@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import type { Change } from "./payloads.ts";
+import type { Client } from "./service.ts";
 import { businessNumber, customerWrote, numberedCustomer, statusesOf } from "./payloads.ts";
 
 /** A service to play the month on. */
@@ -170,4 +171,17 @@ async function playStep(
       });
       return;
   }
+}
+
+/** Plays the same two busy months on any service that has a test clock and no companies. */
+export async function playTwoMonths(client: Client): Promise<void> {
+  // Far in the future, so that the machine's date does not matter.
+  await client.ok("POST", "/v1/test_clock", { now: "2035-11-04T12:00:00Z" });
+  const [all] = fc.sample(monthSteps(250).filter((some) => some.length > 200), { seed: 4, numRuns: 1 });
+  await playMonth({
+    request: async (method, path, body) => (await client.call(method, path, body)).status,
+    deliver: (...changes) => client.deliver(...changes),
+    now: async () =>
+      Temporal.Instant.from((await client.ok("GET", `/v1/companies/${COMPANY}/balance`)).as_of),
+  }, all!);
 }

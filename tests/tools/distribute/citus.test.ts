@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { distribute } from "../../../tools/distribute/distribute.ts";
 import { PLACEMENTS } from "../../../tools/distribute/placements.ts";
 import { assertReportsAgree } from "../../support/agreement.ts";
-import { COMPANY, monthSteps, playMonth } from "../../support/busy_month.ts";
+import { COMPANY, playTwoMonths } from "../../support/busy_month.ts";
 import { createCitusDatabase, createCitusSchema, testOnCitus } from "../../support/citus.ts";
 import { ServiceProcess } from "../../support/service.ts";
 import { createOwner, HISTORY } from "../../postgres/company_history.ts";
@@ -44,14 +43,7 @@ testOnCitus(
     await using database = await createCitusDatabase();
     await using service = await ServiceProcess.start({ DATABASE_URL: database.url });
     const { client } = service;
-    await client.ok("POST", "/v1/test_clock", { now: "2035-11-04T12:00:00Z" });
-    const [all] = fc.sample(monthSteps(250).filter((some) => some.length > 200), { seed: 4, numRuns: 1 });
-    await playMonth({
-      request: async (method, path, body) => (await client.call(method, path, body)).status,
-      deliver: (...changes) => client.deliver(...changes),
-      now: async () =>
-        Temporal.Instant.from((await client.ok("GET", `/v1/companies/${COMPANY}/balance`)).as_of),
-    }, all!);
+    await playTwoMonths(client);
     await assertReportsAgree(
       { json: (path) => client.ok("GET", path), csv: (path) => client.csv(path) },
       COMPANY,
