@@ -43,6 +43,17 @@ export interface UsageSpec {
   readonly ago_ms: number | undefined;
 }
 
+/** A fault of a cluster: of a node, or between nodes. */
+export type NodeAction =
+  | {
+    readonly do: "pause" | "cut from NATS" | "cut from Postgres";
+    readonly process: number;
+    readonly for_ms: number;
+  }
+  | { readonly do: "stop NATS" | "silence NATS" | "restart Postgres"; readonly for_ms: number }
+  | { readonly do: "lose subscriptions"; readonly process: number }
+  | { readonly do: "add node"; readonly ahead_ms: number; readonly zone_data: number };
+
 /** One action of a script. Its times are relative to the moment it happens, so a script can be shortened. */
 export type Action =
   | { readonly do: "deliver"; readonly events: readonly EventSpec[]; readonly copies: number }
@@ -137,6 +148,7 @@ export type Action =
   | { readonly do: "clock"; readonly process: number; readonly by_ms: number }
   | { readonly do: "run due work"; readonly process: number }
   | { readonly do: "place"; readonly company: number; readonly process: number }
+  | NodeAction
   | { readonly do: "quiesce" };
 
 /** An action and the number of event-loop steps before the next action. */

@@ -108,21 +108,33 @@ export class Callers {
     this.#event_loop.schedule({ description }, () => {
       const process = this.#processFor(pending.call);
       if (process === undefined) return settle("again");
-      const attempt = ++this.#attempts;
-      this.#unanswered.set(attempt, { description, process });
-      void pending.call.submit(process).then((outcome) => {
-        this.#unanswered.delete(attempt);
-        this.#event_loop.schedule(
-          { description: `${process.name} answers ${description}: ${outcome}`, owner: process },
-          () => {
-            const { answer_lost } = this.#service.fault_profile;
-            if (answer_lost > 0 && this.#random.chance(answer_lost)) {
-              return void trace.countFault("reply to a client lost");
-            }
-            settle(outcome);
-          },
-        );
-      });
+      const submit = () => this.#submitTo(process, pending.call, description, settle);
+      if (!process.is_paused) return submit();
+      // The request waits in the socket of the process.
+      this.#event_loop.schedule({ description: `${process.name} reads ${description}`, owner: process }, submit);
+    });
+  }
+
+  #submitTo(
+    process: Process,
+    call: Call,
+    description: string,
+    onOutcome: (outcome: CallOutcome) => void,
+  ): void {
+    const attempt = ++this.#attempts;
+    this.#unanswered.set(attempt, { description, process });
+    void call.submit(process).then((outcome) => {
+      this.#unanswered.delete(attempt);
+      this.#event_loop.schedule(
+        { description: `${process.name} answers ${description}: ${outcome}`, owner: process },
+        () => {
+          const { answer_lost } = this.#service.fault_profile;
+          if (answer_lost > 0 && this.#random.chance(answer_lost)) {
+            return void this.#event_loop.trace.countFault("reply to a client lost");
+          }
+          onOutcome(outcome);
+        },
+      );
     });
   }
 

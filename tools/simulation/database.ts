@@ -20,12 +20,20 @@ export class ConnectionError extends Error {}
 /** A process with connections to the database. */
 export interface DatabaseClient extends EventOwner {
   readonly alive: boolean;
+  /** Whether nothing travels between it and the database. */
+  readonly is_cut_from_postgres: boolean;
 }
 
 /** Observes the database at the moment it changes. */
 export interface DatabaseObserver {
   /** Called with the changes of a write and the companies whose change was accepted. */
-  changesWritten(changes: readonly Change[], accepted: ReadonlySet<CompanyId>): void;
+  changesWritten(
+    client: DatabaseClient,
+    changes: readonly Change[],
+    accepted: ReadonlySet<CompanyId>,
+  ): void;
+  /** Called when a client has raised a company's epoch. */
+  companyActivated(client: DatabaseClient, company: CompanyId): void;
   /** Called after the rate card has changed. */
   rateCardChanged(): Promise<void>;
 }
@@ -39,6 +47,9 @@ export type Statement =
     readonly changes: readonly Change[];
     readonly accepted: ReadonlySet<CompanyId>;
   };
+
+/** When a client gives up a statement that is not answered. */
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /** The kind of a statement, which decides how it can fail. */
 type Kind = "write" | "activation" | "load" | "read";
@@ -78,7 +89,7 @@ export class Database {
     return this.call(client, "write", what, async () => {
       const accepted = await this.companies.write(sent);
       this.statements.push({ type: "write", changes: sent, accepted });
-      this.#observer.changesWritten(sent, accepted);
+      this.#observer.changesWritten(client, sent, accepted);
       if (accepted.size < sent.length) this.#event_loop.trace.countFault("fenced off");
       return accepted;
     });
@@ -91,8 +102,9 @@ export class Database {
   }
 
   /** Raises a company's epoch, which fences every other owner. */
-  async raiseEpoch(company: CompanyId): Promise<number | undefined> {
+  async raiseEpoch(client: DatabaseClient, company: CompanyId): Promise<number | undefined> {
     const epoch = await this.companies.raiseEpoch(company);
+    this.#observer.companyActivated(client, company);
     this.statements.push({ type: "raise epoch", company, epoch });
     return epoch;
   }
@@ -110,12 +122,23 @@ export class Database {
     const { trace } = this.#event_loop;
     const owner = client;
     const fail = (why: string) => {
-      if (client.alive) reject(new ConnectionError(why));
+      if (!client.alive) return;
+      if (!client.is_paused) return reject(new ConnectionError(why));
+      this.#event_loop.schedule(
+        { description: `${client.name} learns of a failure: ${what}`, owner },
+        () => reject(new ConnectionError(why)),
+      );
     };
+    const timeOut = () =>
+      this.#event_loop.schedule(
+        { description: `${client.name} gives up: ${what}`, owner, after_ms: ANSWER_TIMEOUT_MS },
+        () => reject(new ConnectionError("Postgres did not answer")),
+      );
     const writes = kind === "write" || kind === "activation";
     const arrive = (may_be_late: boolean) => {
       const { fault_profile } = this;
       if (!client.alive) return void work();
+      if (client.is_cut_from_postgres) return timeOut();
       if (!writes && this.#occurs(fault_profile.read_fails)) {
         trace.countFault(kind === "load" ? "load failed" : "read failed");
         return fail("the connection was refused");
@@ -142,6 +165,7 @@ export class Database {
           trace.countFault(kind === "activation" ? "activation failed" : "write done, reply lost");
           return fail("the connection died before the reply");
         }
+        if (client.is_cut_from_postgres) return void timeOut();
         resolve(done);
       });
     };

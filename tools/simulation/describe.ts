@@ -5,7 +5,7 @@ import { type FaultProfile, NO_FAULTS } from "./fault_profile.ts";
 
 /** Describes a plan in plain words: its setup, limits, fault probabilities and steps. */
 export function describePlan(plan: Plan): string {
-  const { setup, limits, fault_profile, script } = plan;
+  const { setup, limits, fault_profile, script, cluster } = plan;
   const companies = setup.zones.map((zone, at) => `company-${at} in ${zone} (${setup.policies[at]})`);
   const faults = Object.keys(NO_FAULTS).filter((name) => fault_profile[name as keyof FaultProfile] > 0)
     .map((name) => `${name.replaceAll("_", " ")} ${fault_profile[name as keyof FaultProfile].toFixed(3)}`);
@@ -13,6 +13,10 @@ export function describePlan(plan: Plan): string {
     `Starts at ${new Date(setup.starts_at_ms).toISOString()} with ${
       formatCount(setup.processes, "process", "processes")
     } and ${companies.join(", ")}.`,
+    ...cluster === undefined ? [] : [
+      `The processes are nodes of a cluster, with clocks of pace ${cluster.paces.join(", ")}.`,
+      `Fault probabilities between nodes: ${JSON.stringify(cluster.fault_profile)}`,
+    ],
     `Limits: ${JSON.stringify(limits)}`,
     `Fault probabilities: ${faults.length === 0 ? "none" : faults.join(", ")}.`,
     ...script.map((step, at) =>
@@ -92,6 +96,23 @@ function describeStep(step: Step): string {
       return `process ${step.process + 1} runs due work, passivates idle actors and refreshes`;
     case "place":
       return `company-${step.company} is placed on process ${step.process + 1}`;
+    case "pause":
+      return `process ${step.process + 1} is suspended for ${formatDuration(step.for_ms)}`;
+    case "cut from NATS":
+    case "cut from Postgres":
+      return `process ${step.process + 1} is ${
+        step.do.replace("cut", "cut off")
+      } for ${formatDuration(step.for_ms)}`;
+    case "stop NATS":
+      return `NATS stops for ${formatDuration(step.for_ms)}`;
+    case "silence NATS":
+      return `NATS is up without an answer for ${formatDuration(step.for_ms)}`;
+    case "restart Postgres":
+      return `Postgres restarts, and is away for ${formatDuration(step.for_ms)}`;
+    case "lose subscriptions":
+      return `NATS forgets the subscriptions of process ${step.process + 1}`;
+    case "add node":
+      return `a node is added, with its clock ${formatClock(step.ahead_ms)} and zone data ${step.zone_data}`;
     case "quiesce":
       return "faults pause; all pending work finishes";
   }

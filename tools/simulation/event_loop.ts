@@ -9,13 +9,16 @@ interface PendingEvent {
   readonly owner: EventOwner | undefined;
   /** Whether the event has left its owner. After a crash it survives by chance. */
   readonly sent: boolean;
-  readonly ready_ms: number;
+  readonly background: boolean;
+  ready_ms: number;
   readonly run: () => void;
 }
 
 /** A process that can crash. */
 export interface EventOwner {
   readonly name: string;
+  /** Whether it is suspended, as by SIGSTOP: its events wait, except those that it has sent. */
+  readonly is_paused?: boolean;
 }
 
 /** The description and timing of an event to schedule. */
@@ -25,6 +28,8 @@ export interface PlannedEvent {
   readonly sent?: boolean;
   /** The shortest delay, in true time. */
   readonly after_ms?: number;
+  /** Whether it belongs to what never ends, such as the renewal of leases: no run waits for it. */
+  readonly background?: boolean;
 }
 
 /** Microtask turns without a new event after which every process is waiting. */
@@ -42,6 +47,7 @@ export class EventLoop {
   #now_ms: number;
   #pending: PendingEvent[] = [];
   #scheduled = 0;
+  #skipped_ms = 0;
 
   constructor(trace: Trace, random: SeededRandom, starts_at_ms: number, disorder: number) {
     this.trace = trace;
@@ -55,16 +61,40 @@ export class EventLoop {
     return this.#now_ms;
   }
 
+  /** The time by which leases end: true time without the time that was skipped. */
+  get lease_now_ms(): number {
+    return this.#now_ms - this.#skipped_ms;
+  }
+
+  /** When the next event is ready that is not in the background; undefined: there is none. */
+  get next_in_foreground_ms(): number | undefined {
+    const pending = this.#pending.filter(({ background }) => !background);
+    return pending.length === 0 ? undefined : Math.min(...pending.map(({ ready_ms }) => ready_ms));
+  }
+
+  /** When the next event is ready; undefined: there is none. */
+  get next_ms(): number | undefined {
+    const pending = this.#pending.filter((event) => !isHeld(event));
+    return pending.length === 0 ? undefined : Math.min(...pending.map(({ ready_ms }) => ready_ms));
+  }
+
   /** Returns seeded bytes: not secret, the same in every run, different at each call. */
   randomBytes(length: number): Uint8Array {
     return Uint8Array.from({ length }, () => this.#random.between(0, 255));
   }
 
-  /** Schedules an event, which runs once. */
-  schedule(event: PlannedEvent, run: () => void): void {
-    const { description, owner, sent = false, after_ms = 0 } = event;
+  /** Schedules an event, which runs once. @returns its number, for {@link cancel} */
+  schedule(event: PlannedEvent, run: () => void): number {
+    const { description, owner, sent = false, background = false, after_ms = 0 } = event;
     const ready_ms = this.#now_ms + after_ms;
-    this.#pending.push({ number: ++this.#scheduled, description, owner, sent, ready_ms, run });
+    const number = ++this.#scheduled;
+    this.#pending.push({ number, description, owner, sent, background, ready_ms, run });
+    return number;
+  }
+
+  /** Drops an event that has not run. */
+  cancel(number: number): void {
+    this.#pending = this.#pending.filter((event) => event.number !== number);
   }
 
   /**
@@ -73,7 +103,7 @@ export class EventLoop {
    * @returns false when no event is ready
    */
   async step(): Promise<boolean> {
-    const ready = this.#pending.filter(({ ready_ms }) => ready_ms <= this.#now_ms);
+    const ready = this.#pending.filter((event) => event.ready_ms <= this.#now_ms && !isHeld(event));
     if (ready.length === 0) return false;
     const picked = this.#random.chance(this.#disorder) ? this.#random.between(0, ready.length - 1) : 0;
     const next = ready[picked]!;
@@ -90,14 +120,21 @@ export class EventLoop {
     this.#now_ms += duration_ms;
   }
 
+  /** Advances true time in which nothing happens but what never ends: leases are as old as before. */
+  skip(duration_ms: number): void {
+    this.#now_ms += duration_ms;
+    this.#skipped_ms += duration_ms;
+    for (const event of this.#pending) if (event.background) event.ready_ms += duration_ms;
+  }
+
   /**
    * Advances true time to the next event.
    *
    * @returns false when no event is pending
    */
   advanceToNext(): boolean {
-    if (this.#pending.length === 0) return false;
-    const next_ms = Math.min(...this.#pending.map(({ ready_ms }) => ready_ms));
+    const next_ms = this.next_ms;
+    if (next_ms === undefined) return false;
     this.#now_ms = Math.max(this.#now_ms, next_ms);
     return true;
   }
@@ -122,4 +159,8 @@ export class EventLoop {
       scheduled = this.#scheduled;
     }
   }
+}
+
+function isHeld({ owner, sent }: PendingEvent): boolean {
+  return owner?.is_paused === true && !sent;
 }

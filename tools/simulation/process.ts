@@ -1,4 +1,5 @@
-import type { ActorDependencies } from "../../src/ports.ts";
+import type { ActorDependencies, Companies, Placement } from "../../src/ports.ts";
+import { soloPlacement } from "../../actors/placement/solo.ts";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
 import { RateCard } from "../../actors/rate_card.ts";
@@ -25,6 +26,7 @@ import type { Database, DatabaseClient } from "./database.ts";
 import { ConnectionError } from "./database.ts";
 import type { ServiceLimits } from "./fault_profile.ts";
 import type { EventLoop } from "./event_loop.ts";
+import type { ClusterMember, SimulatedCluster } from "./cluster/cluster.ts";
 import { storeOf } from "./process_store.ts";
 import { TrustedClock } from "../../src/time/trusted_clock.ts";
 
@@ -44,18 +46,27 @@ export const SERVICE_KEYRING = new Keyring(new Uint8Array(32).fill(42));
 const RESTART_MS = 5_000;
 /** As in `main.ts`. */
 const STOP_DEADLINE_MS = 8_000;
+/** As in `lifecycle.ts`. */
+const HAND_OVER_DEADLINE_MS = 3_000;
 /** How late timers fire. They never fire early. */
 const TIMER_LATE_MS = 400;
 
 /** One process of the service: the real actors and journal on the simulated database, clock and timers. */
-export class Process implements DatabaseClient {
+export class Process implements DatabaseClient, ClusterMember {
   readonly name: string;
   alive = true;
   /** Whether it accepts requests. */
   ready = false;
+  /** Whether it was asked to stop. */
+  is_stopping = false;
+  is_paused = false;
+  is_cut_from_postgres = false;
   /** The offset of its clock from true time. */
   clock_ahead_ms: number;
   readonly actor_system: ActorSystem;
+  readonly placement: Placement;
+  /** The companies, wherever they are active. */
+  readonly companies: Companies;
   readonly scheduler: Scheduler;
   readonly registry: CompanyRegistry;
   readonly inbox: Inbox;
@@ -67,6 +78,9 @@ export class Process implements DatabaseClient {
   readonly #event_loop: EventLoop;
   readonly #clock: TrustedClock;
   readonly #readPostgres: () => Promise<number>;
+  readonly #cluster: SimulatedCluster | undefined;
+  #commands = 0;
+  #writes = 0;
 
   constructor(
     name: string,
@@ -76,8 +90,10 @@ export class Process implements DatabaseClient {
     observer: ProcessObserver,
     clock_ahead_ms: number,
     zone_data: ZoneData,
+    cluster?: SimulatedCluster,
   ) {
     this.name = name;
+    this.#cluster = cluster;
     this.#event_loop = event_loop;
     this.clock_ahead_ms = clock_ahead_ms;
     const store = storeOf(this, database);
@@ -92,7 +108,7 @@ export class Process implements DatabaseClient {
     };
     this.journal = new GroupCommitJournal(
       Array.from({ length: limits.lanes }, (_, lane) => ({
-        write: (changes: readonly Change[]) => database.write(this, lane, changes),
+        write: (changes: readonly Change[]) => this.#countWrite(database.write(this, lane, changes)),
       })),
       { ...limits.journal, batchReady: () => this.#turn("gathered") },
     );
@@ -115,15 +131,27 @@ export class Process implements DatabaseClient {
       zone_data,
       report: (_, error) => reportError(error),
     };
-    this.actor_system = new ActorSystem(dependencies, limits.actor_system);
+    this.actor_system = new ActorSystem({
+      ...dependencies,
+      ...cluster && { mayActivate: (company) => this.placement.owns(company) },
+    }, limits.actor_system);
+    this.placement = cluster?.place(this, {
+      system: this.actor_system,
+      zone_data,
+      cost_in_flight_max: limits.actor_system.cost_in_flight_max,
+      report: reportError,
+    }) ?? soloPlacement(this.actor_system, name);
+    const companies = this.companies = cluster === undefined ? this.actor_system : {
+      execute: (company, command) => this.#countCommand(this.placement.companies.execute(company, command)),
+    };
     this.#directory = new PhoneDirectory(clock, store.phone_numbers);
     const directory = this.#directory;
-    const router = new EventRouter(this.actor_system);
+    const router = new EventRouter(companies);
     this.replay = new QuarantineReplay({
       readsField: () => true,
       clock,
       directory,
-      companies: this.actor_system,
+      companies,
       router,
       store: quarantineStore(store.quarantine),
     });
@@ -131,25 +159,39 @@ export class Process implements DatabaseClient {
       clock,
       zone_data,
       directory,
-      companies: this.actor_system,
+      companies,
       store: companyRegistryStore(store),
       randomBytes: (length) => event_loop.randomBytes(length),
       replayQuarantine: async (numbers) => void await this.replay.replayNumbers(numbers),
     });
-    this.scheduler = new Scheduler(clock, store.companies, this.actor_system, limits.due_companies_at_once);
+    const due = {
+      dueCompanies: (at_ms: number, limit: number) =>
+        store.companies.dueCompanies(at_ms, limit, this.placement.shards),
+    };
+    this.scheduler = new Scheduler(clock, due, companies, limits.due_companies_at_once);
     this.inbox = new Inbox(
       directory,
       quarantineWriter(store.quarantine, SERVICE_KEYRING),
-      this.actor_system,
+      companies,
       router,
       reportError,
     );
     this.erasure = new Erasure({
       clock,
-      companies: this.actor_system,
+      companies,
       store: erasureStore({ ...store, keyring: SERVICE_KEYRING }),
       report: reportError,
     });
+  }
+
+  /** Whether a write that it has sent is not answered. */
+  get is_writing(): boolean {
+    return this.#writes > 0;
+  }
+
+  /** Whether commands of a cluster wait for their answers. */
+  get is_busy(): boolean {
+    return this.alive && this.#commands > 0;
   }
 
   /** The time it goes by. */
@@ -169,7 +211,9 @@ export class Process implements DatabaseClient {
         { description: `${this.name} tries to start again`, owner: this, after_ms: RESTART_MS },
         () => this.start(),
       );
-    this.#clock.compare(this.#readPostgres).then(() => this.#refresh()).then(() => {
+    const prepared = this.#clock.compare(this.#readPostgres).then(() => this.#refresh());
+    const placed = this.#cluster === undefined ? prepared : prepared.then(() => this.placement.start());
+    placed.then(() => {
       this.ready = true;
       this.runDueWork();
     }, retry);
@@ -182,6 +226,7 @@ export class Process implements DatabaseClient {
     this.scheduler.runDue().catch(ignore);
     this.actor_system.passivateIdle().catch(ignore);
     this.#refresh().catch(ignore);
+    if (!this.placement.leads) return;
     this.replay.replayClaimed().catch(ignore);
     this.replay.replayDue().catch(ignore);
   }
@@ -194,21 +239,47 @@ export class Process implements DatabaseClient {
   /** Kills the process. Statements that it has sent may still execute. */
   crash(): void {
     this.alive = this.ready = false;
+    this.#cluster?.nats.close(this);
     this.#event_loop.dropEventsOf(this);
   }
 
   /** Stops gracefully, as on SIGTERM, and kills the process at its deadline. */
   stop(): void {
-    this.ready = false;
+    this.is_stopping = true;
     const end = () => {
       if (this.alive) this.crash();
     };
-    void this.actor_system.stop().then(() => this.journal.close()).then(end);
+    const stopping = this.#cluster === undefined ? this.#stopActors() : this.#handOver();
+    void stopping.then(() => this.journal.close()).then(end);
     this.#event_loop.schedule({
       description: `${this.name} is killed at its stop deadline`,
       owner: this,
       after_ms: STOP_DEADLINE_MS,
     }, end);
+  }
+
+  #stopActors(): Promise<void> {
+    this.ready = false;
+    return this.actor_system.stop();
+  }
+
+  /** Gives its shards to other nodes while it serves requests, and then stops its actors. */
+  async #handOver(): Promise<void> {
+    const handed_over = this.placement.stop().then(() => true);
+    const is_late = this.#turn("ends its hand-over", HAND_OVER_DEADLINE_MS).then(() => false);
+    if (await Promise.race([handed_over, is_late])) this.#event_loop.trace.countFault("node drained");
+    await this.#stopActors();
+  }
+
+  #countCommand<T>(answer: Promise<T>): Promise<T> {
+    this.#commands++;
+    return answer.finally(() => this.#commands--);
+  }
+
+  #countWrite<T>(written: Promise<T>): Promise<T> {
+    if (this.#cluster === undefined) return written;
+    this.#writes++;
+    return written.finally(() => this.#writes--);
   }
 
   async #refresh(): Promise<void> {

@@ -3,6 +3,8 @@ import { type Plan, SimulatedService } from "./simulated_service.ts";
 import type { Violation } from "./oracle/auditor.ts";
 import { randomScript, randomSetup } from "./script.ts";
 import type { FaultCounts } from "./trace.ts";
+import { randomClusterPlan } from "./cluster/fault_profile.ts";
+import { randomNodeCount, withNodeFaults } from "./cluster/script.ts";
 import { randomFaultProfile, randomLimits } from "./fault_profile.ts";
 
 /** The result of one run. */
@@ -21,8 +23,25 @@ export interface RunResult {
 
 const SCRIPT_LENGTH = 40;
 
-/** Makes the plan of a seed. */
+/** How many of the seeds play a cluster. */
+const CLUSTERED = 0.25;
+
+/** Makes the plan of a seed, which decides whether the processes are the nodes of a cluster. */
 export function planOf(seed: string): Plan {
+  return new SeededRandom(`cluster ${seed}`).chance(CLUSTERED) ? clusteredPlanOf(seed) : soloPlanOf(seed);
+}
+
+/** Makes the plan of a seed whose processes are the nodes of a cluster. */
+export function clusteredPlanOf(seed: string): Plan {
+  const solo = soloPlanOf(seed);
+  const random = new SeededRandom(`nodes ${seed}`);
+  const setup = { ...solo.setup, processes: randomNodeCount(random) };
+  const script = withNodeFaults(random, solo.script, setup);
+  return { ...solo, setup, script, cluster: randomClusterPlan(random) };
+}
+
+/** Makes the plan of a seed whose processes share a database and nothing else. */
+function soloPlanOf(seed: string): Plan {
   const random = new SeededRandom(`plan ${seed}`);
   const setup = randomSetup(random);
   const limits = randomLimits(random);

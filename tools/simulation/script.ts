@@ -282,7 +282,8 @@ function randomDuration(random: SeededRandom): number {
   ]);
 }
 
-function randomClockOffset(random: SeededRandom): number {
+/** Draws how far the clock of a process that starts is ahead. */
+export function randomClockOffset(random: SeededRandom): number {
   return random.pick([
     0,
     0,

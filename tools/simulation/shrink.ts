@@ -2,6 +2,7 @@ import type { Plan } from "./simulated_service.ts";
 import { simulate } from "./run.ts";
 import type { Step } from "./actions.ts";
 import { type FaultProfile, NO_FAULTS } from "./fault_profile.ts";
+import { NO_CLUSTER_FAULTS } from "./cluster/fault_profile.ts";
 
 /** The most runs that one shrinking makes. */
 const TRIES_MAX = 2_000;
@@ -35,6 +36,10 @@ export async function shrink(
       if (smallest.fault_profile[fault] > 0) {
         await tryPlan({ ...smallest, fault_profile: { ...smallest.fault_profile, [fault]: 0 } });
       }
+    }
+    const { cluster } = smallest;
+    if (cluster !== undefined && cluster.fault_profile !== NO_CLUSTER_FAULTS) {
+      await tryPlan({ ...smallest, cluster: { ...cluster, fault_profile: NO_CLUSTER_FAULTS } });
     }
     for (let length = Math.max(1, smallest.script.length >> 1); length >= 1; length >>= 1) {
       for (let at = 0; at < smallest.script.length;) {

@@ -13,6 +13,10 @@ import { MovingNumber } from "./moving_number.ts";
 import { Workload } from "./workload.ts";
 import { EventLoop } from "./event_loop.ts";
 import { ZONE_DATA } from "./zone_data.ts";
+import { ClusterRun } from "./cluster/cluster_run.ts";
+import { type ClusterPlan, NODES_MAX } from "./cluster/fault_profile.ts";
+import type { ReportViolation } from "./oracle/account.ts";
+import { Owners } from "./oracle/owners.ts";
 
 /** A complete description of a run: the same plan gives the same run, step by step. */
 export interface Plan {
@@ -21,6 +25,8 @@ export interface Plan {
   readonly limits: ServiceLimits;
   readonly fault_profile: FaultProfile;
   readonly script: readonly Step[];
+  /** Absent: the processes share a database and nothing else. */
+  readonly cluster?: ClusterPlan;
 }
 
 const SHORT_MS = 10_000;
@@ -43,6 +49,8 @@ export class SimulatedService implements CalledService {
   readonly #callers: Callers;
   readonly #workload: Workload;
   readonly #moving_number: MovingNumber;
+  /** Absent: the processes are no nodes of a cluster. */
+  readonly #cluster: ClusterRun | undefined;
   #processes_started = 0;
 
   constructor(plan: Plan, keeps_lines: boolean) {
@@ -55,14 +63,29 @@ export class SimulatedService implements CalledService {
       plan.setup.starts_at_ms,
       plan.fault_profile.disorder,
     );
+    const reportViolation: ReportViolation = (invariant, what) => this.auditor.reportViolation(invariant, what);
+    const owners = new Owners(this.trace, reportViolation);
     this.database = new Database(this.#event_loop, random, {
-      changesWritten: (changes, held) => this.auditor.changesWritten(changes, held),
+      changesWritten: (client, changes, held) => {
+        owners.changesWritten(client, changes, held);
+        this.auditor.changesWritten(changes, held);
+      },
+      companyActivated: (client, company) => owners.companyActivated(client, company),
       rateCardChanged: () => this.auditor.rateCardChanged(),
     });
     this.auditor = new Auditor(this.database, this.trace);
     this.#callers = new Callers(this.#event_loop, random, this);
     this.#moving_number = new MovingNumber(this.auditor, () => this.#event_loop.now_ms);
     this.#workload = new Workload(this.auditor, () => this.#event_loop.now_ms);
+    this.#cluster = plan.cluster && new ClusterRun({
+      event_loop: this.#event_loop,
+      random,
+      plan: plan.cluster,
+      owners,
+      processes: this.processes,
+      companies: () => this.database.companies.storedCompanies().map(({ company }) => company),
+      reportViolation,
+    });
     this.placement = plan.setup.zones.map((_, company) => company % plan.setup.processes);
   }
 
@@ -85,7 +108,7 @@ export class SimulatedService implements CalledService {
       else await this.#perform(step);
       await this.#event_loop.flushMicrotasks();
       for (let run = 0; run < step.events_after && !this.has_failed; run++) {
-        if (!await this.#event_loop.step()) break;
+        if (!await this.#step()) break;
       }
       if (this.has_failed) return;
     }
@@ -114,6 +137,7 @@ export class SimulatedService implements CalledService {
     });
     await this.#runUntilIdle();
     this.fault_profile = this.database.fault_profile = fault_profile;
+    this.#cluster?.startFaults();
   }
 
   #startProcess(at: number, ahead_ms: number, zone_data: number): void {
@@ -127,8 +151,10 @@ export class SimulatedService implements CalledService {
       this.auditor,
       ahead_ms,
       ZONE_DATA[zone_data]!,
+      this.#cluster?.cluster,
     );
     this.processes[at] = process;
+    this.#cluster?.started(process);
     process.start();
   }
 
@@ -153,9 +179,9 @@ export class SimulatedService implements CalledService {
       case "advance":
         // Before a long time passes, calls are usually answered.
         if (action.ms > SHORT_MS && this.#random.chance(0.7)) {
-          while (!this.has_failed && await this.#event_loop.step());
+          while (!this.has_failed && await this.#step());
         }
-        return this.#event_loop.advance(action.ms);
+        return this.#cluster?.advance(action.ms, () => this.has_failed) ?? this.#event_loop.advance(action.ms);
       case "crash":
       case "stop":
         return this.#endProcess(action);
@@ -164,27 +190,48 @@ export class SimulatedService implements CalledService {
         this.processes[action.process]!.clock_ahead_ms += action.by_ms;
         return;
       case "run due work":
-        if (this.processes[action.process]!.ready) this.processes[action.process]!.runDueWork();
+        if (this.#canWork(this.processes[action.process]!)) this.processes[action.process]!.runDueWork();
         return;
       case "place":
-        if (this.placement[action.company] !== action.process) this.trace.countFault("second owner");
+        if (this.#cluster === undefined && this.placement[action.company] !== action.process) this.trace.countFault("second owner");
         this.placement[action.company] = action.process;
         return;
       case "watch":
         return void this.auditor.watched.add(companyNamed(action.company));
       case "unwatch":
         return void this.auditor.watched.delete(companyNamed(action.company));
+      case "pause":
+      case "cut from NATS":
+      case "cut from Postgres":
+      case "stop NATS":
+      case "silence NATS":
+      case "restart Postgres":
+      case "lose subscriptions":
+        return this.#cluster?.begin(action);
+      case "add node":
+        if (this.processes.length >= NODES_MAX) return;
+        this.trace.countFault("node added");
+        return this.#startProcess(this.processes.length, action.ahead_ms, action.zone_data);
       default:
         return this.#callers.submit(this.#workload.companyCall(action));
     }
+  }
+
+  #canWork({ ready, is_paused }: Process): boolean {
+    return ready && !is_paused;
+  }
+
+  #step(): Promise<boolean> {
+    return this.#cluster?.step() ?? this.#event_loop.step();
   }
 
   #endProcess(
     { do: kind, process: at, for_ms, ahead_ms, zone_data }: Extract<Action, { do: "crash" | "stop" }>,
   ): void {
     const process = this.processes[at]!;
-    if (!process.alive || !process.ready) return;
+    if (!process.alive || !process.ready || process.is_stopping) return;
     this.trace.countFault(kind === "crash" ? "crash" : "graceful stop");
+    if (this.#cluster !== undefined && kind === "crash") this.trace.countFault("node killed");
     if (kind === "crash") process.crash();
     else process.stop();
     this.#event_loop.schedule(
@@ -200,6 +247,7 @@ export class SimulatedService implements CalledService {
       disorder: this.#plan.fault_profile.disorder,
     };
     this.is_quiescing = true;
+    this.#cluster?.stopFaults();
     await this.#runUntilIdle();
     // Twice: a company just passivated may be due on another process. Then while a small mailbox refuses replays, or
     // processes take a due company from each other.
@@ -213,6 +261,7 @@ export class SimulatedService implements CalledService {
     await this.#replayQuarantine();
     if (!this.has_failed) await this.#compare();
     this.fault_profile = this.database.fault_profile = this.#plan.fault_profile;
+    this.#cluster?.startFaults();
     this.is_quiescing = false;
   }
 
@@ -274,7 +323,7 @@ export class SimulatedService implements CalledService {
     for (const { company } of this.database.companies.storedCompanies()) {
       const at = this.placement[Number(company.slice("company-".length))]!;
       const answer = await this.#resultOf(
-        this.processes[at]!.actor_system.execute(company, { type: "read_balance" }),
+        this.processes[at]!.companies.execute(company, { type: "read_balance" }),
       );
       if (answer === undefined) return;
       this.auditor.checkAnswer(company, answer);
@@ -315,6 +364,7 @@ export class SimulatedService implements CalledService {
   }
 
   async #runUntilIdle(): Promise<void> {
+    if (this.#cluster !== undefined) return await this.#cluster.runUntilIdle(() => this.has_failed);
     let steps = 0;
     do {
       while (await this.#event_loop.step()) {

@@ -270,7 +270,7 @@ export class Workload {
   ): Call {
     const id = companyNamed(company);
     const submit = async (process: Process): Promise<CallOutcome> => {
-      const answer = await process.actor_system.execute(id, command);
+      const answer = await process.companies.execute(id, command);
       this.#auditor.checkAnswer(id, answer);
       onAnswer(answer);
       return outcomeOf(answer);

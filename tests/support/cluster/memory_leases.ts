@@ -43,6 +43,13 @@ export class MemoryLeases implements LeaseStore {
     this.#nodes.delete(node);
   }
 
+  /** Returns the node that has a shard, unless its lease has ended. */
+  ownerOf(shard: number): NodeId | undefined {
+    const owner = this.#owners[shard];
+    const node = owner === undefined ? undefined : this.#nodes.get(owner);
+    return node !== undefined && node.expires_at_ms > this.#now_ms() ? owner : undefined;
+  }
+
   /** Ends the lease of a node. */
   expire(id: NodeId): void {
     const node = this.#nodes.get(id);

@@ -2,6 +2,7 @@
  * The store in memory, for tests and the simulation. One contract suite checks it and the Postgres store.
  */
 
+import { shardOf } from "../../../actors/placement/shards.ts";
 import type { PostgresLabelSets } from "../../../src/postgres/label_sets.ts";
 import type {
   Activation,
@@ -155,8 +156,9 @@ export class MemoryStore {
 
   /** Lists companies whose local date has ended by an instant, longest due first. */
   // deno-lint-ignore require-await
-  async dueCompanies(at_ms: number, limit: number): Promise<CompanyId[]> {
+  async dueCompanies(at_ms: number, limit: number, shards?: readonly number[]): Promise<CompanyId[]> {
     return [...this.#companies].filter(([, { head }]) => head.due_at_ms <= at_ms)
+      .filter(([company]) => shards?.includes(shardOf(company)) ?? true)
       .sort(([a, { head: of_a }], [b, { head: of_b }]) => of_a.due_at_ms - of_b.due_at_ms || (a < b ? -1 : 1))
       .slice(0, limit).map(([company]) => company);
   }
