@@ -1,5 +1,6 @@
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
 import { rateCardVersion } from "../../tests/support/fixtures.ts";
+import type { CompanyId } from "../../src/domain/types.ts";
 import { type CalledService, Callers } from "./callers.ts";
 import { Database } from "./database.ts";
 import { Auditor } from "./oracle/auditor.ts";
@@ -257,6 +258,7 @@ export class SimulatedService implements CalledService {
       await this.#runUntilIdle();
     }
     for (const description of this.#callers.unanswered()) this.auditor.reportViolation("SIM-15", description);
+    if (this.#cluster !== undefined) await this.#readFromAllNodes();
     await this.#checkClaimedQuarantine();
     await this.#replayQuarantine();
     if (!this.has_failed) await this.#compare();
@@ -265,16 +267,33 @@ export class SimulatedService implements CalledService {
     this.is_quiescing = false;
   }
 
+  /** Reads every company from every node, which must find its owner (SIM-26). */
+  async #readFromAllNodes(): Promise<void> {
+    for (const { company } of this.database.companies.storedCompanies()) {
+      for (const { name, companies } of this.processes) {
+        const answer = await this.#resultOf(companies.execute(company, { type: "read_balance" }));
+        if (answer === undefined) return;
+        this.auditor.checkAnswer(company, answer);
+        if (answer.type === "balance") continue;
+        this.auditor.reportViolation("SIM-26", `${name} reads ${company}, and gets ${JSON.stringify(answer)}`);
+      }
+    }
+  }
+
   async #hasWorkLeft(): Promise<boolean> {
     return this.#dueCompanies().length > 0 || (await this.database.quarantine.claimedNumbers()).length > 0;
   }
 
-  /** Lists the companies with a day that is over by every clock that closes days. */
+  /** Lists the companies with a day that is over by every clock that closes their days. */
   #dueCompanies(): string[] {
-    const closing = this.processes.filter(({ is_certain }) => is_certain);
-    const slowest_ms = closing.length === 0 ? -Infinity : Math.min(...closing.map(({ now_ms }) => now_ms));
     return this.database.companies.storedCompanies()
-      .filter(({ head }) => head.due_at_ms <= slowest_ms).map(({ company }) => company);
+      .filter(({ company, head }) => head.due_at_ms <= this.#slowestClockOf(company))
+      .map(({ company }) => company);
+  }
+
+  #slowestClockOf(company: CompanyId): number {
+    const closing = this.processes.filter(({ is_certain, placement }) => is_certain && placement.owns(company));
+    return closing.length === 0 ? -Infinity : Math.min(...closing.map(({ now_ms }) => now_ms));
   }
 
   /** Checks that no quarantined event waits for a claimed number (SIM-18). */

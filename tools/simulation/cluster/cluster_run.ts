@@ -24,6 +24,8 @@ export interface ClusterRunDependencies {
 
 /** How long the nodes run on when a long time passes. The rest of it is skipped. */
 const LIVE_MS_MAX = 10_000;
+/** When a node has noticed that it does not reach itself. */
+const NOTICED_AFTER_MS = 3_000;
 /** How likely a time passes in which no node runs. */
 const ALL_PAUSED = 0.3;
 /** More steps than this mean an endless loop: each node takes some at every second. */
@@ -38,7 +40,7 @@ export class ClusterRun {
   readonly #started: Process[] = [];
   /** When a node was started or ended, or the faults ended, by the time of leases. */
   #changed_ms = 0;
-  #alive_count = 0;
+  #members = "";
 
   constructor(dependencies: ClusterRunDependencies) {
     this.#dependencies = dependencies;
@@ -75,8 +77,9 @@ export class ClusterRun {
     const { event_loop, owners, companies } = this.#dependencies;
     const has_run = await event_loop.step();
     const alive = this.#alive;
-    if (alive.length !== this.#alive_count) this.#noteChange();
-    this.#alive_count = alive.length;
+    const members = alive.map(({ name, ready }) => `${name} ${ready}`).join();
+    if (members !== this.#members) this.#noteChange();
+    this.#members = members;
     owners.checkServing(companies(), alive, this.cluster);
     return has_run;
   }
@@ -112,11 +115,11 @@ export class ClusterRun {
         if (hasFailed()) return;
       }
       const lost = this.#lostCompanies();
-      const is_overdue = event_loop.lease_now_ms - this.#changed_ms > FOUND_WITHIN_MS;
-      if (lost.length > 0 && is_overdue) {
+      const unchanged_ms = event_loop.lease_now_ms - this.#changed_ms;
+      if (lost.length > 0 && unchanged_ms > FOUND_WITHIN_MS) {
         return reportViolation("SIM-26", `no owner of ${lost} is found after ${FOUND_WITHIN_MS} ms`);
       }
-      const is_settled = lost.length === 0 && !this.#alive.some(({ is_busy }) => is_busy);
+      const is_settled = lost.length === 0 && unchanged_ms >= NOTICED_AFTER_MS && !this.#alive.some(({ is_busy }) => is_busy);
       const next_ms = event_loop.next_in_foreground_ms;
       if (is_settled && next_ms === undefined) return;
       if (is_settled) event_loop.skip(Math.max(0, next_ms! - event_loop.now_ms));

@@ -47,6 +47,7 @@ export function leaseStatements(
       });
     travel(`${name} ${what}`, true, () => {
       const done = work();
+      if (!client.alive) return;
       travel(`${name} receives the result: ${what}`, false, () => {
         event_loop.cancel(timeout);
         resolve(done);

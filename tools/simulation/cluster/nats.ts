@@ -164,7 +164,7 @@ export class SimulatedNats {
   }
 
   #reaches(connection: Connection): boolean {
-    return this.#state === "up" && !connection.is_cut;
+    return this.#state === "up" && !connection.is_cut && this.#connections.has(connection.client);
   }
 
   /** Makes a client notice, after some time, that it has lost the server or can reach it again. */
