@@ -181,7 +181,6 @@ export class ClusteredPlacement implements Placement {
     this.#unlisten();
     this.#listening = [
       bus.subscribe(commandsOf(node), (message, reply) => this.#take(message, reply)),
-      bus.subscribe(checkOf(node), (_, reply) => reply(NOTHING)),
       ...this.#dependencies.listen?.(node) ?? [],
     ];
   }
@@ -191,9 +190,11 @@ export class ClusteredPlacement implements Placement {
     this.#listening = [];
   }
 
-  /** Executes the commands of another node, and sends each answer in the turn of the event loop in which it is there. */
+  /** Answers a check, or executes the commands of another node and sends each answer in the turn of the event loop in which it is there. */
   #take(message: Uint8Array, reply: (message: Uint8Array) => void): void {
     const { defer, report } = this.#dependencies;
+    // A check: this node, or any other, asks whether commands arrive.
+    if (message.length === 0) return reply(NOTHING);
     let commands: readonly RoutedCommand[];
     try {
       commands = decodeCommands(message);
@@ -224,13 +225,13 @@ export class ClusteredPlacement implements Placement {
     return this.#executeHere(shard, routed);
   }
 
-  /** Sends a message to this node: the bus may have lost its subscriptions, or be up and carry nothing. */
+  /** Sends no commands to this node: the bus may have lost its subscription to commands, or be up and carry nothing. */
   async #isReachable(node: NodeId): Promise<boolean> {
     const { bus, timers } = this.#dependencies;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const done = new AbortController();
     try {
-      using _ = bus.request(checkOf(node), NOTHING, (reply) => resolve(reply !== undefined));
+      using _ = bus.request(commandsOf(node), NOTHING, (reply) => resolve(reply !== undefined));
       void timers.sleep(CHECK_DEADLINE_MS, done.signal).then(() => resolve(false));
       const reached = await promise;
       if (!reached) this.#listen(node);
@@ -241,9 +242,4 @@ export class ClusteredPlacement implements Placement {
       done.abort();
     }
   }
-}
-
-/** Returns the subject under which a node answers its own checks. */
-function checkOf(node: NodeId): string {
-  return `nodes.${node}.check`;
 }

@@ -214,6 +214,16 @@ Deno.test("a node whose subscriptions the bus has lost subscribes again", async 
   assert.deepEqual(await cluster.execute(one!, company, wrote(ANA)), { type: "done" });
 });
 
+Deno.test("a node that has lost the subscription to its commands alone subscribes again", async () => {
+  const { cluster, nodes: [one, two] } = await createCluster("one", "two");
+  const company = ownedBy(two!);
+  cluster.bus.loseSubscriptions("two", commandsOf(two!.placement.ownerOf(company)!));
+  const answer = await cluster.execute(one!, company, wrote(ANA));
+  assert.deepEqual(answer, { type: "unavailable", reason: "owner_unreachable", retry_after_s: 1 });
+  await cluster.advance(2_500);
+  assert.deepEqual(await cluster.execute(one!, company, wrote(ANA)), { type: "done" });
+});
+
 Deno.test("a command that the bus does not take is answered, and others are not affected", async () => {
   const { cluster, nodes: [one, two] } = await createCluster("one", "two");
   const company = ownedBy(two!);
