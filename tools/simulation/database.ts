@@ -131,7 +131,12 @@ export class Database {
     };
     const timeOut = () =>
       this.#event_loop.schedule(
-        { description: `${client.name} gives up: ${what}`, owner, after_ms: ANSWER_TIMEOUT_MS },
+        {
+          description: `${client.name} gives up: ${what}`,
+          owner,
+          after_ms: ANSWER_TIMEOUT_MS,
+          ends_fault: true,
+        },
         () => reject(new ConnectionError("Postgres did not answer")),
       );
     const writes = kind === "write" || kind === "activation";
@@ -155,7 +160,7 @@ export class Database {
         trace.countFault("delayed");
         const after_ms = this.#random.between(1_000, 5 * MINUTE_MS);
         return this.#event_loop.schedule(
-          { description: `${what}, late`, owner, sent: writes, after_ms },
+          { description: `${what}, late`, owner, sent: writes, after_ms, ends_fault: true },
           () => arrive(false),
         );
       }

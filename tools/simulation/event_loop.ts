@@ -10,6 +10,7 @@ interface PendingEvent {
   /** Whether the event has left its owner. After a crash it survives by chance. */
   readonly sent: boolean;
   readonly background: boolean;
+  readonly ends_fault: boolean;
   ready_ms: number;
   readonly run: () => void;
 }
@@ -30,6 +31,8 @@ export interface PlannedEvent {
   readonly after_ms?: number;
   /** Whether it belongs to what never ends, such as the renewal of leases: no run waits for it. */
   readonly background?: boolean;
+  /** Whether a fault lasts until it runs, also after no more faults begin. */
+  readonly ends_fault?: boolean;
 }
 
 /** Microtask turns without a new event after which every process is waiting. */
@@ -72,6 +75,11 @@ export class EventLoop {
     return pending.length === 0 ? undefined : Math.min(...pending.map(({ ready_ms }) => ready_ms));
   }
 
+  /** Whether a fault lasts. */
+  get has_fault(): boolean {
+    return this.#pending.some(({ ends_fault }) => ends_fault);
+  }
+
   /** When the next event is ready; undefined: there is none. */
   get next_ms(): number | undefined {
     const pending = this.#pending.filter((event) => !isHeld(event));
@@ -85,10 +93,10 @@ export class EventLoop {
 
   /** Schedules an event, which runs once. @returns its number, for {@link cancel} */
   schedule(event: PlannedEvent, run: () => void): number {
-    const { description, owner, sent = false, background = false, after_ms = 0 } = event;
+    const { description, owner, sent = false, background = false, ends_fault = false, after_ms = 0 } = event;
     const ready_ms = this.#now_ms + after_ms;
     const number = ++this.#scheduled;
-    this.#pending.push({ number, description, owner, sent, background, ready_ms, run });
+    this.#pending.push({ number, description, owner, sent, background, ends_fault, ready_ms, run });
     return number;
   }
 

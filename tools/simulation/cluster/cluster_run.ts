@@ -114,18 +114,24 @@ export class ClusterRun {
         steps++;
         if (hasFailed()) return;
       }
+      if (event_loop.has_fault) this.#noteChange();
       const lost = this.#lostCompanies();
       const unchanged_ms = event_loop.lease_now_ms - this.#changed_ms;
       if (lost.length > 0 && unchanged_ms > FOUND_WITHIN_MS) {
         return reportViolation("SIM-26", `no owner of ${lost} is found after ${FOUND_WITHIN_MS} ms`);
       }
-      const is_settled = lost.length === 0 && unchanged_ms >= NOTICED_AFTER_MS && !this.#alive.some(({ is_busy }) => is_busy);
+      const is_settled = lost.length === 0 && unchanged_ms >= NOTICED_AFTER_MS && !this.#is_busy;
       const next_ms = event_loop.next_in_foreground_ms;
       if (is_settled && next_ms === undefined) return;
       if (is_settled) event_loop.skip(Math.max(0, next_ms! - event_loop.now_ms));
       else event_loop.advanceToNext();
     }
     reportViolation("SIM-15", "the event loop never becomes idle");
+  }
+
+  /** Whether a command waits for its answer, or a process starts or stops. */
+  get #is_busy(): boolean {
+    return this.#alive.some(({ is_busy, ready }) => is_busy || !ready);
   }
 
   #noteChange(): void {
