@@ -184,6 +184,11 @@ export class Process implements DatabaseClient, ClusterMember {
     });
   }
 
+  /** Whether it is a node of a cluster. */
+  get is_node(): boolean {
+    return this.#cluster !== undefined;
+  }
+
   /** Whether a write that it has sent is not answered. */
   get is_writing(): boolean {
     return this.#writes > 0;

@@ -59,6 +59,7 @@ export class SimulatedCluster {
     const { name } = member;
     const { trace } = this.#event_loop;
     const pace = this.#paces[this.#placed++ % this.#paces.length]!;
+    if (pace !== 1) trace.countFault("clocks of another pace");
     const now_ms = () => this.#event_loop.lease_now_ms * pace;
     let ids = 0;
     return new ClusteredPlacement({

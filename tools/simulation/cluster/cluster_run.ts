@@ -28,7 +28,7 @@ const LIVE_MS_MAX = 10_000;
 const NOTICED_AFTER_MS = 3_000;
 /** How likely a time passes in which no node runs. */
 const ALL_PAUSED = 0.3;
-/** More steps than this mean an endless loop: each node takes some at every second. */
+/** More steps than this in one piece mean an endless loop: each node takes some at every second. */
 const STEPS_MAX = 60_000;
 
 /** Plays the time of a cluster, whose nodes never rest. */
@@ -93,8 +93,8 @@ export class ClusterRun {
     }
     const live_ms = Math.min(duration_ms, LIVE_MS_MAX);
     const end_ms = event_loop.now_ms + live_ms;
-    for (;;) {
-      while (!hasFailed() && await this.step());
+    for (let steps = 0; steps < STEPS_MAX;) {
+      while (!hasFailed() && steps++ < STEPS_MAX && await this.step());
       const next_ms = event_loop.next_ms ?? Infinity;
       if (hasFailed() || next_ms > end_ms) break;
       event_loop.advance(next_ms - event_loop.now_ms);
@@ -110,8 +110,7 @@ export class ClusterRun {
   async runUntilIdle(hasFailed: () => boolean): Promise<void> {
     const { event_loop, reportViolation } = this.#dependencies;
     for (let steps = 0; steps < STEPS_MAX;) {
-      while (await this.step()) {
-        steps++;
+      while (steps++ < STEPS_MAX && await this.step()) {
         if (hasFailed()) return;
       }
       if (event_loop.has_fault) this.#noteChange();

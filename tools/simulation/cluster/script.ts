@@ -6,7 +6,8 @@ import { ZONE_DATA } from "../zone_data.ts";
 
 const SECOND_MS = 1_000;
 /** How often a fault of a cluster follows a step of the script. */
-const FAULT_AFTER_STEP = 0.3;
+const FAULT_AFTER_STEP = 0.2;
+const ANOTHER_FAULT = 0.4;
 
 /** Draws how many nodes a run starts with. */
 export function randomNodeCount(random: SeededRandom): number {
@@ -23,15 +24,19 @@ export function withNodeFaults(
     // The script was drawn for another number of processes.
     const own = "process" in step ? { ...step, process: step.process % processes } : step;
     if (step.do === "quiesce" || !random.chance(FAULT_AFTER_STEP)) return [own];
-    const fault = { ...randomNodeAction(random, processes), events_after: random.pick([0, 0, 2, 10]) };
-    const ms = random.pick([SECOND_MS, 3 * SECOND_MS, 6 * SECOND_MS, 10 * SECOND_MS]);
-    const seconds = { do: "advance" as const, ms, events_after: random.pick([0, 4, 30]) };
-    return random.chance(0.6) ? [own, fault, seconds] : [own, fault];
+    const process = random.between(0, processes - 1);
+    const faults: Step[] = [own];
+    // Several on one node: a lease ends only if more than one renewal fails.
+    do {
+      faults.push({ ...randomNodeAction(random, process), events_after: random.pick([0, 0, 2, 10]) });
+      const ms = random.pick([SECOND_MS, 3 * SECOND_MS, 6 * SECOND_MS, 10 * SECOND_MS]);
+      if (random.chance(0.7)) faults.push({ do: "advance", ms, events_after: random.pick([0, 4, 30]) });
+    } while (random.chance(ANOTHER_FAULT));
+    return faults;
   });
 }
 
-function randomNodeAction(random: SeededRandom, processes: number): NodeAction {
-  const process = random.between(0, processes - 1);
+function randomNodeAction(random: SeededRandom, process: number): NodeAction {
   const for_ms = random.pick([SECOND_MS, 3 * SECOND_MS, 6 * SECOND_MS, 12 * SECOND_MS, 10 * MINUTE_MS]);
   const kind = random.pick(
     [

@@ -42,6 +42,8 @@ export class Auditor implements ProcessObserver {
   readonly #decided = new Map<string, Change[]>();
   /** The newest version each process has published of each company. */
   readonly #published = new Map<Process, Map<CompanyId, number>>();
+  /** The newest version that an answer has shown of each company. */
+  readonly #answered = new Map<CompanyId, number>();
   #rate_card: readonly RateRow[] = [];
 
   constructor(database: Database, trace: Trace) {
@@ -138,15 +140,29 @@ export class Auditor implements ProcessObserver {
     this.reportViolation("SIM-0", `${process.name}: ${error instanceof Error ? error.stack : error}`);
   }
 
-  /** Checks an answer at the moment a company gives it. */
-  checkAnswer(company: CompanyId, answer: Answer): void {
+  /** Returns the newest version that an answer has shown; -1: none has. */
+  newestAnswered(company: CompanyId): number {
+    return this.#answered.get(company) ?? -1;
+  }
+
+  /** Checks an answer at the moment a company gives it. @param at_least the oldest version that it may show */
+  checkAnswer(company: CompanyId, answer: Answer, at_least = -1): void {
     if (answer.type === "unavailable" && answer.reason === "failed") {
       this.reportViolation("SIM-0", `${company} failed`);
     }
     if (answer.type === "unavailable" && answer.reason === "overloaded") {
       this.trace.countFault("mailbox overflow");
     }
-    if ("balance" in answer) this.#checkBalance(answer.balance, `was answered with ${answer.type}`);
+    if (answer.type === "unavailable" && answer.reason === "owner_unreachable") {
+      this.trace.countFault("owner unreachable");
+    }
+    if (!("balance" in answer)) return;
+    const { version } = answer.balance;
+    if (version < at_least) {
+      this.reportViolation("SIM-27", `${company}: version ${version} was answered after ${at_least}`);
+    }
+    this.#answered.set(company, Math.max(version, this.newestAnswered(company)));
+    this.#checkBalance(answer.balance, `was answered with ${answer.type}`);
   }
 
   /** Checks the events of a delivery that was acknowledged. */
