@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const CLUSTERED = "tests/actors/placement/clustered.test.ts";
+const SIMULATED = "tests/tools/simulation/cluster.test.ts";
 
 /** Mutants of several nodes: one owner of a shard, what a node gives up, and what reaches other nodes. */
 export const CLUSTER_MUTANTS: readonly Mutant[] = [
@@ -67,5 +68,37 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     original: "return await (this.#on_all_nodes?.run(keys, task) ?? task());",
     mutated: "return await task();",
     tests: ["tests/actors/keyed_queue.test.ts"],
+  },
+  {
+    name: "lapsed-node-keeps-its-id",
+    harm: "a node whose lease has ended never serves again until it is restarted",
+    file: "actors/placement/lease_keeper.ts",
+    original: "    this.#node = undefined;\n    this.#valid_until_ms",
+    mutated: "    this.#valid_until_ms",
+    tests: [SIMULATED],
+  },
+  {
+    name: "lease-longer-than-stored",
+    harm: "two nodes answer for a company while the clock of one is slow",
+    file: "actors/placement/lease_keeper.ts",
+    original: "asked_ms + LEASE_MS - MARGIN_MS;",
+    mutated: "asked_ms + LEASE_MS + MARGIN_MS;",
+    tests: [SIMULATED],
+  },
+  {
+    name: "actors-survive-their-lease",
+    harm: "a node that has a company again answers what it was before another node changed it",
+    file: "actors/placement/lease_keeper.ts",
+    original: "shards.clear();\n    this.#dependencies.discardAll();",
+    mutated: "shards.clear();",
+    tests: [SIMULATED],
+  },
+  {
+    name: "lost-answer-awaited-for-ever",
+    harm: "a request hangs when NATS loses the answer of another node",
+    file: "actors/placement/outbox.ts",
+    original: "    void timers.sleep(DEADLINE_MS, done.signal).then(end);\n",
+    mutated: "",
+    tests: [SIMULATED],
   },
 ];
