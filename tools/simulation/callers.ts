@@ -111,7 +111,10 @@ export class Callers {
       const submit = () => this.#submitTo(process, pending.call, description, settle);
       if (!process.is_paused) return submit();
       // The request waits in the socket of the process.
-      this.#event_loop.schedule({ description: `${process.name} reads ${description}`, owner: process }, submit);
+      this.#event_loop.schedule(
+        { description: `${process.name} reads ${description}`, owner: process },
+        submit,
+      );
     });
   }
 

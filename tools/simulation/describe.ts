@@ -100,9 +100,9 @@ function describeStep(step: Step): string {
       return `process ${step.process + 1} is suspended for ${formatDuration(step.for_ms)}`;
     case "cut from NATS":
     case "cut from Postgres":
-      return `process ${step.process + 1} is ${
-        step.do.replace("cut", "cut off")
-      } for ${formatDuration(step.for_ms)}`;
+      return `process ${step.process + 1} is ${step.do.replace("cut", "cut off")} for ${
+        formatDuration(step.for_ms)
+      }`;
     case "stop NATS":
       return `NATS stops for ${formatDuration(step.for_ms)}`;
     case "silence NATS":

@@ -16,7 +16,12 @@ export function storeOf(process: DatabaseClient, database: Database) {
       // Two statements, as on Postgres: another owner may activate the company between them.
       activate: async (company: CompanyId, at_ms: number) => {
         const what = `activates ${company}`;
-        const epoch = await database.call(process, "activation", what, () => database.raiseEpoch(process, company));
+        const epoch = await database.call(
+          process,
+          "activation",
+          what,
+          () => database.raiseEpoch(process, company),
+        );
         if (epoch === undefined) return undefined;
         return await database.call(
           process,

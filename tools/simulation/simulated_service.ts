@@ -64,7 +64,8 @@ export class SimulatedService implements CalledService {
       plan.setup.starts_at_ms,
       plan.fault_profile.disorder,
     );
-    const reportViolation: ReportViolation = (invariant, what) => this.auditor.reportViolation(invariant, what);
+    const reportViolation: ReportViolation = (invariant, what) =>
+      this.auditor.reportViolation(invariant, what);
     const owners = new Owners(this.trace, reportViolation);
     this.database = new Database(this.#event_loop, random, {
       changesWritten: (client, changes, held) => {
@@ -182,7 +183,8 @@ export class SimulatedService implements CalledService {
         if (action.ms > SHORT_MS && this.#random.chance(0.7)) {
           while (!this.has_failed && await this.#step());
         }
-        return this.#cluster?.advance(action.ms, () => this.has_failed) ?? this.#event_loop.advance(action.ms);
+        return this.#cluster?.advance(action.ms, () => this.has_failed) ??
+          this.#event_loop.advance(action.ms);
       case "crash":
       case "stop":
         return this.#endProcess(action);
@@ -194,7 +196,9 @@ export class SimulatedService implements CalledService {
         if (this.#canWork(this.processes[action.process]!)) this.processes[action.process]!.runDueWork();
         return;
       case "place":
-        if (this.#cluster === undefined && this.placement[action.company] !== action.process) this.trace.countFault("second owner");
+        if (this.#cluster === undefined && this.placement[action.company] !== action.process) {
+          this.trace.countFault("second owner");
+        }
         this.placement[action.company] = action.process;
         return;
       case "watch":
@@ -275,7 +279,10 @@ export class SimulatedService implements CalledService {
         if (answer === undefined) return;
         this.auditor.checkAnswer(company, answer);
         if (answer.type === "balance") continue;
-        this.auditor.reportViolation("SIM-26", `${name} reads ${company}, and gets ${JSON.stringify(answer)}`);
+        this.auditor.reportViolation(
+          "SIM-26",
+          `${name} reads ${company}, and gets ${JSON.stringify(answer)}`,
+        );
       }
     }
   }
@@ -292,7 +299,9 @@ export class SimulatedService implements CalledService {
   }
 
   #slowestClockOf(company: CompanyId): number {
-    const closing = this.processes.filter(({ is_certain, placement }) => is_certain && placement.owns(company));
+    const closing = this.processes.filter(({ is_certain, placement }) =>
+      is_certain && placement.owns(company)
+    );
     return closing.length === 0 ? -Infinity : Math.min(...closing.map(({ now_ms }) => now_ms));
   }
 

@@ -39,7 +39,9 @@ export class MemoryBus {
   /** Forgets the subscriptions of a node, or one of them. The node does not learn of it. */
   loseSubscriptions(node: string, subject?: string): void {
     for (const subscription of this.#subscriptions) {
-      if (subscription.of === node && subscription.subject === (subject ?? subscription.subject)) this.#subscriptions.delete(subscription);
+      if (subscription.of === node && subscription.subject === (subject ?? subscription.subject)) {
+        this.#subscriptions.delete(subscription);
+      }
     }
   }
 

@@ -42,9 +42,12 @@ export function leaseStatements(
       () => reject(new ConnectionError("Postgres did not answer")),
     );
     const travel = (description: string, sent: boolean, arrive: () => void) =>
-      event_loop.schedule({ description, owner: client, sent, background: true, after_ms: delay_ms() }, () => {
-        if (!isLost()) arrive();
-      });
+      event_loop.schedule(
+        { description, owner: client, sent, background: true, after_ms: delay_ms() },
+        () => {
+          if (!isLost()) arrive();
+        },
+      );
     travel(`${name} ${what}`, true, () => {
       const done = work();
       if (!client.alive) return;

@@ -68,7 +68,8 @@ export class Owners {
 /** Whether a process serves a company, every process knows which, and they reach each other. */
 export function isFound(company: CompanyId, processes: readonly Process[]): boolean {
   const owner = processes.find(({ placement }) => placement.owns(company))?.placement.ownerOf(company);
-  return owner !== undefined && processes.every(({ placement }) =>
-    placement.ownerOf(company) === owner && placement.nodes().every(({ state }) => state === "reachable")
-  );
+  return owner !== undefined &&
+    processes.every(({ placement }) =>
+      placement.ownerOf(company) === owner && placement.nodes().every(({ state }) => state === "reachable")
+    );
 }
