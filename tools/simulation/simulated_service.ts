@@ -1,6 +1,5 @@
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
 import { rateCardVersion } from "../../tests/support/fixtures.ts";
-import type { CompanyId } from "../../src/domain/types.ts";
 import { type CalledService, Callers } from "./callers.ts";
 import { Database } from "./database.ts";
 import { Auditor } from "./oracle/auditor.ts";
@@ -17,6 +16,7 @@ import { ZONE_DATA } from "./zone_data.ts";
 import { ClusterRun } from "./cluster/cluster_run.ts";
 import { type ClusterPlan, NODES_MAX } from "./cluster/fault_profile.ts";
 import type { ReportViolation } from "./oracle/account.ts";
+import { ChecksAtRest } from "./checks_at_rest.ts";
 import { Owners } from "./oracle/owners.ts";
 
 /** A complete description of a run: the same plan gives the same run, step by step. */
@@ -50,6 +50,7 @@ export class SimulatedService implements CalledService {
   readonly #callers: Callers;
   readonly #workload: Workload;
   readonly #moving_number: MovingNumber;
+  readonly #rest: ChecksAtRest;
   /** Absent: the processes are no nodes of a cluster. */
   readonly #cluster: ClusterRun | undefined;
   #processes_started = 0;
@@ -87,6 +88,16 @@ export class SimulatedService implements CalledService {
       processes: this.processes,
       companies: () => this.database.companies.storedCompanies().map(({ company }) => company),
       reportViolation,
+    });
+    this.#rest = new ChecksAtRest({
+      event_loop: this.#event_loop,
+      database: this.database,
+      auditor: this.auditor,
+      processes: this.processes,
+      processOf: (company) => this.processes[this.placement[Number(company.slice("company-".length))]!]!,
+      is_cluster: plan.cluster !== undefined,
+      runUntilIdle: () => this.#runUntilIdle(),
+      restartAll: () => this.#restartAll(),
     });
     this.placement = plan.setup.zones.map((_, company) => company % plan.setup.processes);
   }
@@ -257,112 +268,15 @@ export class SimulatedService implements CalledService {
     // Twice: a company just passivated may be due on another process. Then while a small mailbox refuses replays, or
     // processes take a due company from each other.
     for (let round = 0; round < QUIESCE_ROUNDS_MAX && !this.has_failed; round++) {
-      if (round >= 2 && !await this.#hasWorkLeft()) break;
+      if (round >= 2 && !await this.#rest.hasWorkLeft()) break;
       for (const process of this.processes) process.runDueWork();
       await this.#runUntilIdle();
     }
     for (const description of this.#callers.unanswered()) this.auditor.reportViolation("SIM-15", description);
-    if (this.#cluster !== undefined) await this.#readFromAllNodes();
-    await this.#checkClaimedQuarantine();
-    await this.#replayQuarantine();
-    if (!this.has_failed) await this.#compare();
+    await this.#rest.check();
     this.fault_profile = this.database.fault_profile = this.#plan.fault_profile;
     this.#cluster?.startFaults();
     this.is_quiescing = false;
-  }
-
-  /** Reads every company from every node, which must find its owner (SIM-26). */
-  async #readFromAllNodes(): Promise<void> {
-    for (const { company } of this.database.companies.storedCompanies()) {
-      for (const { name, companies } of this.processes) {
-        const answer = await this.#resultOf(companies.execute(company, { type: "read_balance" }));
-        if (answer === undefined) return;
-        this.auditor.checkAnswer(company, answer);
-        if (answer.type === "balance") continue;
-        this.auditor.reportViolation(
-          "SIM-26",
-          `${name} reads ${company}, and gets ${JSON.stringify(answer)}`,
-        );
-      }
-    }
-  }
-
-  async #hasWorkLeft(): Promise<boolean> {
-    return this.#dueCompanies().length > 0 || (await this.database.quarantine.claimedNumbers()).length > 0;
-  }
-
-  /** Lists the companies with a day that is over by every clock that closes their days. */
-  #dueCompanies(): string[] {
-    return this.database.companies.storedCompanies()
-      .filter(({ company, head }) => head.due_at_ms <= this.#slowestClockOf(company))
-      .map(({ company }) => company);
-  }
-
-  #slowestClockOf(company: CompanyId): number {
-    const closing = this.processes.filter(({ is_certain, placement }) =>
-      is_certain && placement.owns(company)
-    );
-    return closing.length === 0 ? -Infinity : Math.min(...closing.map(({ now_ms }) => now_ms));
-  }
-
-  /** Checks that no quarantined event waits for a claimed number (SIM-18). */
-  async #checkClaimedQuarantine(): Promise<void> {
-    for (const number of await this.database.quarantine.claimedNumbers()) {
-      this.auditor.reportViolation(
-        "SIM-18",
-        `a quarantined event waits for ${number}, which a company has claimed`,
-      );
-    }
-  }
-
-  /** Replays every quarantined event, as an operator does. */
-  async #replayQuarantine(): Promise<void> {
-    for (const { id, event } of await this.auditor.quarantinedEvents()) {
-      // Two attempts: the first may only tell the process that it has lost the company.
-      let outcome = await this.#resultOf(this.processes[0]!.replay.replayEvent(id));
-      if (outcome === "unavailable") {
-        outcome = await this.#resultOf(this.processes[0]!.replay.replayEvent(id));
-      }
-      if (typeof outcome !== "object") continue;
-      if (outcome.type === "metered") {
-        this.auditor.submitted.markReplayed(event, this.processes[0]!.now_ms);
-      } else if (outcome.reason === "month_final") this.trace.countFault("final month");
-    }
-  }
-
-  async #compare(): Promise<void> {
-    await this.auditor.compareAll();
-    for (const company of this.#dueCompanies()) {
-      this.auditor.reportViolation("SIM-13", `${company} is still due`);
-    }
-    await this.#compareAfterRestart();
-  }
-
-  /** Restarts all processes and compares the balances they read with the stored version (SIM-14). */
-  async #compareAfterRestart(): Promise<void> {
-    let written: string;
-    // Processes that start replay events whose time has come, and may take a company from each other. So they are
-    // restarted until a start writes nothing: then no process holds a company that another has changed.
-    do {
-      written = this.#storedVersions();
-      this.#restartAll();
-      await this.#runUntilIdle();
-    } while (!this.has_failed && written !== this.#storedVersions());
-    for (const { company } of this.database.companies.storedCompanies()) {
-      const at = this.placement[Number(company.slice("company-".length))]!;
-      const answer = await this.#resultOf(
-        this.processes[at]!.companies.execute(company, { type: "read_balance" }),
-      );
-      if (answer === undefined) return;
-      this.auditor.checkAnswer(company, answer);
-      const { version } = this.database.companies.stored(company)!.head;
-      if (answer.type !== "balance" || answer.balance.version !== version) {
-        this.auditor.reportViolation(
-          "SIM-14",
-          `${company} is stored at version ${version}, and returns ${JSON.stringify(answer)}`,
-        );
-      }
-    }
   }
 
   #restartAll(): void {
@@ -371,24 +285,6 @@ export class SimulatedService implements CalledService {
       // Other zone data moves no date that has begun.
       this.#startProcess(at, process.clock_ahead_ms, this.#processes_started % ZONE_DATA.length);
     }
-  }
-
-  #storedVersions(): string {
-    const stored = this.database.companies.storedCompanies();
-    return stored.map(({ company, head }) => `${company} ${head.version}`).join();
-  }
-
-  /** Runs the event loop until the work settles, and returns its result. It must settle (SIM-15). */
-  async #resultOf<T>(work: Promise<T>): Promise<T | undefined> {
-    let outcome: { readonly value: T } | undefined;
-    void work.then((value) => outcome = { value });
-    // An active company answers without any event.
-    await this.#event_loop.flushMicrotasks();
-    await this.#runUntilIdle();
-    if (outcome === undefined && !this.has_failed) {
-      this.auditor.reportViolation("SIM-15", "a call never settled");
-    }
-    return outcome?.value;
   }
 
   async #runUntilIdle(): Promise<void> {
