@@ -42,8 +42,6 @@ export interface ActorSystemDependencies extends ActorDependencies {
    * again, and rejects when the store cannot be reached.
    */
   readonly confirmStore?: () => Promise<void> | undefined;
-  /** Whether this process may still activate a company: a command may have waited. By default it always may. */
-  readonly mayActivate?: (company: CompanyId) => boolean;
 }
 
 /**

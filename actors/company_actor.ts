@@ -16,6 +16,8 @@
  * - ACTOR-8. A command that has nothing to store causes no write. Its answer still waits for earlier changes (ACTOR-3).
  * - ACTOR-9. Each command that stores something raises the version by one. Balances of one version have equal amounts.
  * - ACTOR-10. A commit has the traces of the callers whose commands it stores, and of no others.
+ * - ACTOR-11. A company whose lease has ended when its rows are read is given up. Another node may have activated it
+ *   before, with an epoch that is now older: it would answer from memory what this actor then changes.
  */
 
 import type { CompanyId } from "../src/domain/types.ts";
@@ -155,9 +157,10 @@ export class CompanyActor {
 
   async #activate(): Promise<void> {
     try {
-      const { clock, store } = this.#dependencies;
+      const { clock, store, mayActivate } = this.#dependencies;
       const activation = await store.activate(this.company, clock.now_ms());
       if (this.has_ended) return;
+      if (mayActivate?.(this.company) === false) return this.#end("taken_over");
       if (activation === undefined) {
         this.#mailbox.clear({ type: "company_not_found" });
         return this.#end("stopping");

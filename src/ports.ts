@@ -152,6 +152,8 @@ export interface ActorDependencies {
   readonly zone_data: ZoneData;
   /** The trace of the caller that runs now, undefined if it has none. Absent where nothing is traced. */
   readonly currentTrace?: (() => Trace | undefined) | undefined;
+  /** Whether this process may activate a company now: a command, or its activation, may have waited. Absent: it always may. */
+  readonly mayActivate?: (company: CompanyId) => boolean;
   /** Logs an error. */
   report(company: CompanyId, error: unknown): void;
 }

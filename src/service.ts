@@ -129,7 +129,7 @@ export function createService(
     currentTrace: tracing && (() => tracing.current()),
     report: (company, error) => reportError(`company ${company}`)(error),
     confirmStore: () => store.history.confirm(),
-    ...cluster && { mayActivate: (company) => cluster.placement.owns(company) },
+    ...cluster && { mayActivate: (company) => cluster.placement.holds(company) },
   }, { ...LIMITS, ...memory_limits });
   const placement = cluster?.place(actor_system) ?? soloPlacement(actor_system, name);
   const companies = traces?.ofCompanies(placement.companies) ?? placement.companies;

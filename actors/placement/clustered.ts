@@ -124,6 +124,11 @@ export class ClusteredPlacement implements Placement {
     return this.#keeper.serves(this.#known.of(company));
   }
 
+  /** Whether no other node can serve a company: this node serves it, or answers its last commands. */
+  holds(company: CompanyId): boolean {
+    return this.#keeper.holds(this.#known.of(company));
+  }
+
   ownerOf(company: CompanyId): NodeId | undefined {
     return this.#keeper.view.owners[this.#known.of(company)];
   }

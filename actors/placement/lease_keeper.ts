@@ -103,6 +103,11 @@ export class LeaseKeeper {
     return this.#serving.has(shard) && this.is_valid;
   }
 
+  /** Whether no other node can serve a shard: this node serves or drains it. */
+  holds(shard: number): boolean {
+    return (this.#serving.has(shard) || this.#draining.has(shard)) && this.is_valid;
+  }
+
   /**
    * Registers this node, claims the shards that nobody has and that are to be its own, and then renews until {@link stop}.
    *

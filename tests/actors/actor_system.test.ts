@@ -333,3 +333,24 @@ Deno.test("idle actors are compared with the store: one taken over is discarded,
   assert.equal(system.active, companies.length - 1);
   await system.stop();
 });
+
+Deno.test("ACTOR-11: a company whose lease has ended when its rows are read is given up, and nothing is written", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  let is_leased = true;
+  const system = actors.createSystem({
+    mayActivate: () => is_leased,
+    store: {
+      ...actors.dependencies.store,
+      activate: async (company, at_ms) => {
+        const rows = await actors.store.activate(company, at_ms);
+        is_leased = false;
+        return rows;
+      },
+    },
+  });
+  const answer = await system.execute(ACME, wrote(ANA));
+  assert.deepEqual(answer, { type: "unavailable", reason: "taken_over", retry_after_s: 1 });
+  assert.deepEqual(actors.writer.written, []);
+  assert.equal(system.active, 0);
+});

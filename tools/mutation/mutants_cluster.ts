@@ -101,4 +101,12 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     mutated: "",
     tests: [SIMULATED],
   },
+  {
+    name: "company-kept-after-its-lease",
+    harm: "a company's node answers from memory what a suspended node has changed with a newer epoch",
+    file: "actors/company_actor.ts",
+    original: '      if (mayActivate?.(this.company) === false) return this.#end("taken_over");\n',
+    mutated: "",
+    tests: ["tests/actors/actor_system.test.ts"],
+  },
 ];

@@ -1,4 +1,5 @@
 import type { ActorDependencies, Companies, Placement } from "../../src/ports.ts";
+import type { ClusteredPlacement } from "../../actors/placement/clustered.ts";
 import { soloPlacement } from "../../actors/placement/solo.ts";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";
 import { Erasure } from "../../actors/erasure.ts";
@@ -131,16 +132,19 @@ export class Process implements DatabaseClient, ClusterMember {
       zone_data,
       report: (_, error) => reportError(error),
     };
-    this.actor_system = new ActorSystem({
-      ...dependencies,
-      ...cluster && { mayActivate: (company) => this.placement.owns(company) },
-    }, limits.actor_system);
-    this.placement = cluster?.place(this, {
+    let node: ClusteredPlacement | undefined = undefined;
+    const mayActivate = (company: CompanyId): boolean => node!.holds(company);
+    this.actor_system = new ActorSystem(
+      { ...dependencies, ...cluster && { mayActivate } },
+      limits.actor_system,
+    );
+    node = cluster?.place(this, {
       system: this.actor_system,
       zone_data,
       cost_in_flight_max: limits.actor_system.cost_in_flight_max,
       report: reportError,
-    }) ?? soloPlacement(this.actor_system, name);
+    });
+    this.placement = node ?? soloPlacement(this.actor_system, name);
     const companies = this.companies = cluster === undefined ? this.actor_system : {
       execute: (company, command) => this.#countCommand(this.placement.companies.execute(company, command)),
     };

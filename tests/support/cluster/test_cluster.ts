@@ -50,7 +50,7 @@ export class TestCluster {
     const events: string[] = [];
     const errors: unknown[] = [];
     let placement: ClusteredPlacement | undefined = undefined;
-    const mayActivate = (company: CompanyId): boolean => placement!.owns(company);
+    const mayActivate = (company: CompanyId): boolean => placement!.holds(company);
     const system = actors.createSystem({ mayActivate });
     placement = new ClusteredPlacement({
       system,
