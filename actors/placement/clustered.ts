@@ -5,6 +5,8 @@
  * - CLUSTER-1. A node executes only commands of shards that it serves. Others are answered `unavailable`.
  * - CLUSTER-2. A shard has drained when its commands are answered and its actors have ended.
  * - CLUSTER-3. The epoch of a company fences a node that writes although its lease has ended.
+ * - CLUSTER-4. A node activates a company only while no other can serve it, also when its rows have been read (ACTOR-11).
+ *   So no node answers from memory what another has changed.
  */
 
 import type { Answer } from "../../src/domain/company/command.ts";
