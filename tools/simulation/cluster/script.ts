@@ -18,7 +18,7 @@ export function randomNodeCount(random: SeededRandom): number {
 export function withNodeFaults(
   random: SeededRandom,
   script: readonly Step[],
-  { processes }: SimulationSetup,
+  { processes, zones }: SimulationSetup,
 ): Step[] {
   return script.flatMap((step) => {
     // The script was drawn for another number of processes.
@@ -31,6 +31,11 @@ export function withNodeFaults(
       faults.push({ ...randomNodeAction(random, process), events_after: random.pick([0, 0, 2, 10]) });
       const ms = random.pick([SECOND_MS, 3 * SECOND_MS, 6 * SECOND_MS, 10 * SECOND_MS]);
       if (random.chance(0.7)) faults.push({ do: "advance", ms, events_after: random.pick([0, 4, 30]) });
+      faults.push({
+        do: "read",
+        company: random.between(0, zones.length - 1),
+        events_after: random.pick([0, 10]),
+      });
     } while (random.chance(ANOTHER_FAULT));
     return faults;
   });

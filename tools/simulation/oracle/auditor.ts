@@ -156,13 +156,15 @@ export class Auditor implements ProcessObserver {
     if (answer.type === "unavailable" && answer.reason === "owner_unreachable") {
       this.trace.countFault("owner unreachable");
     }
-    if (!("balance" in answer)) return;
-    const { version } = answer.balance;
-    if (version < at_least) {
-      this.reportViolation("SIM-27", `${company}: version ${version} was answered after ${at_least}`);
+    // A repeated report is answered as the first one was.
+    if (answer.type === "balance") {
+      const { version } = answer.balance;
+      if (version < at_least) {
+        this.reportViolation("SIM-27", `${company}: version ${version} was read after ${at_least}`);
+      }
+      this.#answered.set(company, Math.max(version, this.newestAnswered(company)));
     }
-    this.#answered.set(company, Math.max(version, this.newestAnswered(company)));
-    this.#checkBalance(answer.balance, `was answered with ${answer.type}`);
+    if ("balance" in answer) this.#checkBalance(answer.balance, `was answered with ${answer.type}`);
   }
 
   /** Checks the events of a delivery that was acknowledged. */
