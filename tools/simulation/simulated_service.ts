@@ -190,12 +190,12 @@ export class SimulatedService implements CalledService {
       case "erase":
         return this.#callers.submit(this.#workload.erasure(action));
       case "advance":
+        if (this.#cluster !== undefined) return await this.#cluster.advance(action.ms, () => this.has_failed);
         // Before a long time passes, calls are usually answered.
         if (action.ms > SHORT_MS && this.#random.chance(0.7)) {
-          while (!this.has_failed && await this.#step());
+          while (!this.has_failed && await this.#event_loop.step());
         }
-        return this.#cluster?.advance(action.ms, () => this.has_failed) ??
-          this.#event_loop.advance(action.ms);
+        return this.#event_loop.advance(action.ms);
       case "crash":
       case "stop":
         return this.#endProcess(action);
