@@ -24,11 +24,14 @@ export interface LedgerEntry extends Movement {
 }
 
 /** Why an entry was posted; the receipt's sentence is made from it. */
-export type Cause = WindowCause | UsageCause | ContractCause | ReopeningCause;
+export type Cause = ChargeCause | ContractCause | ReopeningCause;
+
+/** The cause of a charge. */
+export type ChargeCause = WindowCause | ServiceMessageCause | UsageCause;
 
 /** Returns whether a cause is a charge, which can have labels: not a contract or a reopening. */
-export function isCharge(cause: Cause | null): cause is WindowCause | UsageCause {
-  return cause?.type === "window" || cause?.type === "usage";
+export function isCharge(cause: Cause | null): cause is ChargeCause {
+  return cause?.type === "window" || cause?.type === "service_message" || cause?.type === "usage";
 }
 
 /** A window that was opened, reversed or repriced. */
@@ -44,6 +47,22 @@ export interface WindowCause {
   /** The fact that caused the entry. */
   readonly fact: FactRef;
   readonly attribution: Attributes | null;
+}
+
+/** A delivered service message that was charged, or given back. */
+export interface ServiceMessageCause {
+  readonly type: "service_message";
+  readonly contact: ContactId;
+  readonly message: MessageKey;
+  readonly phone_number_id: string | null;
+  readonly delivered_at_ms: number;
+  /** 1 when it is charged, -1 when it is given back. */
+  readonly units: number;
+  readonly rate: RateRef;
+  /** The fact that caused the entry. */
+  readonly fact: FactRef;
+  /** None: a record of the send may come later, or never, and the charge must not depend on that. */
+  readonly attribution: null;
 }
 
 /** Reported usage of a feature. */

@@ -1,5 +1,5 @@
 import type { CompanyId, Credits, FeatureCode, LocalDate, TemplateCategory } from "./types.ts";
-import { INBOUND, OUTBOUND } from "./types.ts";
+import { INBOUND, OUTBOUND, SERVICE_MESSAGE } from "./types.ts";
 
 /**
  * One version of the price of a feature, in credits a unit. A company's override wins over the rate card; among the
@@ -103,7 +103,18 @@ const OUTBOUND_OF: Record<TemplateCategory, FeatureCode> = {
 };
 
 /** The features metered from Meta's webhooks. No other code under `whatsapp.` exists. */
-export const WHATSAPP_FEATURES: readonly FeatureCode[] = [INBOUND, OUTBOUND, ...Object.values(OUTBOUND_OF)];
+export const WHATSAPP_FEATURES: readonly FeatureCode[] = [
+  INBOUND,
+  OUTBOUND,
+  ...Object.values(OUTBOUND_OF),
+  SERVICE_MESSAGE,
+];
+
+/** Whether a unit of a feature costs credits by any version, whichever date it is of. */
+export function isEverCharged({ rate_card, overrides }: CompanyRates, feature: FeatureCode): boolean {
+  const costs = ({ credits }: RateVersion) => credits > 0;
+  return (rate_card.get(feature)?.some(costs) ?? false) || (overrides.get(feature)?.some(costs) ?? false);
+}
 
 function inForce(
   versions: readonly RateVersion[] | undefined,

@@ -55,3 +55,5 @@ export const NO_CREDITS: Credits = credits(0);
 export const INBOUND = "whatsapp.inbound" as FeatureCode;
 /** The feature of a conversation that the business opened with a template, metered from Meta's webhooks. */
 export const OUTBOUND = "whatsapp.outbound" as FeatureCode;
+/** The feature of a delivered reply that Meta charges for, metered from Meta's webhooks. */
+export const SERVICE_MESSAGE = "whatsapp.service_message" as FeatureCode;

@@ -16,6 +16,7 @@ import type { Person } from "./person.ts";
 import { isBefore, isFirst, mayPredateStoredFacts, messageIdsOf, recordOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
 import { postChargeChange } from "./posting.ts";
+import { changesFinalReply } from "./replies.ts";
 import { resolveSender, resolveStatusRecipient } from "./recipient.ts";
 import type { CompanyState } from "./state.ts";
 import { differingTemplates, updateTemplates } from "./templates.ts";
@@ -201,6 +202,7 @@ function changesFinalMonth(
   const sent_at_ms = recordOf(evidence, person.records)?.sent_at_ms;
   const left_at_ms = Math.min(evidence.left_at_ms ?? Infinity, sent_at_ms ?? Infinity);
   if (!mayBeFinal(left_at_ms, now_ms)) return false;
+  if (changesFinalReply(state, person.messages.get(evidence.key), evidence)) return true;
   const before = templatesOf(person, ids);
   const after = templatesOf(
     { ...person, messages: new Map(person.messages).set(evidence.key, evidence) },

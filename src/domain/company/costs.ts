@@ -3,7 +3,7 @@ import { accountAt } from "../meta_costs/number_accounts.ts";
 import { costGroupKey } from "../meta_costs/counted_costs.ts";
 import { countryOf, needsSending, pricingOf } from "../meta_costs/fact_pricing.ts";
 import type { CostGroup } from "../meta_costs/types.ts";
-import type { CompanyEvent } from "./event.ts";
+import { watchingMessages } from "./message_changes.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 import { accountDate } from "./state.ts";
@@ -14,24 +14,7 @@ import { accountDate } from "./state.ts";
  * group it has. This is the only place that counts costs, so the counts are always those of the stored facts.
  */
 export function countingCosts(state: CompanyState, emit: Emit): Emit {
-  return (event) => {
-    switch (event.type) {
-      case "evidence_joined": {
-        const before = event.person.messages.get(event.evidence.key);
-        emit(event);
-        return countDifference(state, emit, [before], event.evidence);
-      }
-      case "message_left": {
-        const before = event.person.messages.get(event.message);
-        emit(event);
-        return countDifference(state, emit, [before], undefined);
-      }
-      case "people_merged":
-        return countMerged(state, emit, event);
-      default:
-        emit(event);
-    }
-  };
+  return watchingMessages(emit, ({ before, after }) => countDifference(state, emit, before, after));
 }
 
 /**
@@ -58,19 +41,6 @@ export function costGroupOf(
     pricing_type: type,
     billable,
   };
-}
-
-/** Counts the messages that both people have: they were two, and are one. */
-function countMerged(
-  state: CompanyState,
-  emit: Emit,
-  event: Extract<CompanyEvent, { type: "people_merged" }>,
-): void {
-  const { into, from } = event;
-  const twice = [...from.messages.values()].filter(({ key }) => into.messages.has(key));
-  const before = twice.map((evidence) => [evidence, into.messages.get(evidence.key)]);
-  emit(event);
-  twice.forEach(({ key }, i) => countDifference(state, emit, before[i]!, into.messages.get(key)));
 }
 
 function countDifference(

@@ -20,6 +20,7 @@ import {
   validateProfile,
   withdrawContractCancellation,
 } from "./terms.ts";
+import { chargingReplies } from "./replies.ts";
 import { reportUsage } from "./usages.ts";
 import { findMessage, quote, readContact } from "./views.ts";
 import { joinFormerSpellings } from "./spellings.ts";
@@ -31,7 +32,7 @@ import { joinFormerSpellings } from "./spellings.ts";
  * @throws {Error} on a broken invariant: discard the state, it may be half changed
  */
 export function decide(state: CompanyState, emitEvent: Emit, command: Command, now_ms: number): Reply {
-  const emit = fixingDates(state, countingCosts(state, emitEvent));
+  const emit = fixingDates(state, chargingReplies(state, countingCosts(state, emitEvent), now_ms));
   if (state.phones_to_join.size > 0) joinFormerSpellings(state, emit, now_ms);
   switch (command.type) {
     case "record":

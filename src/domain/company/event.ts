@@ -1,7 +1,7 @@
 import type { Window } from "../charge.ts";
 import type { MessageEvidence, SendRecord, StatusCategory } from "../contact_day.ts";
 import type { ContractVersion } from "../contract.ts";
-import type { FactKind, LedgerEntry } from "../ledger.ts";
+import type { FactKind, FactRef, LedgerEntry } from "../ledger.ts";
 import type { FactPricing } from "../meta_costs/fact_pricing.ts";
 import type { NumberAccount } from "../meta_costs/number_accounts.ts";
 import type { CostGroup } from "../meta_costs/types.ts";
@@ -78,7 +78,13 @@ export type CompanyEvent =
     readonly keys: readonly ContactKey[];
     readonly at_ms: number;
   }
-  | { readonly type: "people_merged"; readonly into: Person; readonly from: Person }
+  | {
+    readonly type: "people_merged";
+    readonly into: Person;
+    readonly from: Person;
+    /** The fact that shows that they are one. */
+    readonly fact: FactRef;
+  }
   /** Quarantined events that mention someone who turned out to be an erased person. */
   | {
     readonly type: "quarantine_erased";

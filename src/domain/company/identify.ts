@@ -184,7 +184,10 @@ export function mergeContacts(
     .filter((date) => !isFinal(state, date)).sort();
   const charges_into = chargesOn(state, into, dates);
   const charges_from = chargesOn(state, from, dates);
-  emit({ type: "people_merged", into, from });
+  // The charge changes because two contacts are one person, not because of the event that shows it.
+  const kind = source.fact.kind === "number_changed" ? "number_changed" : "alias_learned";
+  const fact = { kind, at_ms: source.fact.at_ms } as const;
+  emit({ type: "people_merged", into, from, fact });
   // If either was erased, older facts must not store an identifier of the other.
   const { erased_at_ms } = into;
   const is_named = into.erased_keys.size < into.keys.size;
@@ -193,9 +196,6 @@ export function mergeContacts(
   }
   eraseEventsOf(emit, into, [...into.keys.keys()]);
   const charges_merged = chargesOn(state, into, dates);
-  // The charge changes because two contacts are one person, not because of the event that shows it.
-  const kind = source.fact.kind === "number_changed" ? "number_changed" : "alias_learned";
-  const fact = { kind, at_ms: source.fact.at_ms } as const;
   dates.forEach((local_date, i) => {
     for (const direction of ["inbound", "outbound"] as const) {
       if (charges_from[i]![direction] === undefined) continue;

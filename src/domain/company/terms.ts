@@ -4,6 +4,7 @@ import { firstDateOf, monthOf, nextDate } from "../calendar.ts";
 import { cancelsOn, termsOn } from "../contract.ts";
 import { unchargedByCompany } from "../features.ts";
 import type { Credits, FeatureCode, LocalDate } from "../types.ts";
+import { SERVICE_MESSAGE } from "../types.ts";
 import { lastingVersions } from "../versions.ts";
 import type { CompanyView, Profile, Refused, Reply } from "./command.ts";
 import { refused } from "./command.ts";
@@ -134,7 +135,9 @@ export function setRate(
   if (!at_once && requested_date !== undefined && requested_date < first_uncharged) {
     return refuseBegunDate(requested_date, first_uncharged);
   }
-  const used = at_once && hasUsed(state, request.feature, undefined);
+  // Free service messages have no totals that tell whether there were any.
+  const used = at_once &&
+    (request.feature === SERVICE_MESSAGE || hasUsed(state, request.feature, undefined));
   const effective_from = at_once ? (used ? today : null) : requested_date ?? first_uncharged;
   emit({
     type: "rate_versioned",
@@ -262,7 +265,7 @@ function refuseBegunDate(date: LocalDate, first_uncharged: LocalDate): Refused {
  */
 function effectiveFromNow(state: CompanyState, feature: FeatureCode, now_ms: number): number {
   const second_ms = now_ms - now_ms % 1000;
-  if (!hasUsed(state, feature, state.today)) return second_ms;
+  if (feature !== SERVICE_MESSAGE && !hasUsed(state, feature, state.today)) return second_ms;
   return Math.max(second_ms, (state.latest_charged_ms ?? 0) + 1);
 }
 
