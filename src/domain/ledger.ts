@@ -61,8 +61,8 @@ export interface ServiceMessageCause {
   readonly rate: RateRef;
   /** The fact that caused the entry. */
   readonly fact: FactRef;
-  /** None: a record of the send may come later, or never, and the charge must not depend on that. */
-  readonly attribution: null;
+  /** Null: a record of the send, which has the labels, may come after the charge. */
+  readonly attribution: Attributes | null;
 }
 
 /** Reported usage of a feature. */

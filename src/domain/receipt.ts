@@ -1,5 +1,5 @@
 import { isolated } from "./bidi.ts";
-import type { LedgerEntry, UsageCause, WindowCause } from "./ledger.ts";
+import type { LedgerEntry, ServiceMessageCause, UsageCause, WindowCause } from "./ledger.ts";
 import type { Month } from "./types.ts";
 import type { FeatureName } from "./rates.ts";
 
@@ -46,6 +46,10 @@ function consumptionClause(entry: LedgerEntry, context: ReceiptContext): string 
       return entry.type === "consumption"
         ? chargedWindow(entry, cause, amount, context)
         : givenBackWindow(entry, cause, amount, context);
+    case "service_message":
+      return entry.type === "consumption"
+        ? chargedReply(cause, amount, context)
+        : givenBackReply(cause, amount, context);
     case "usage":
       return chargedUsage(entry, cause, amount, context);
     default:
@@ -172,6 +176,45 @@ function refundReason(entry: LedgerEntry, cause: WindowCause): readonly [pt: str
       return [
         "o que chegou depois mudou como ou quando ela foi aberta",
         "what arrived later changed how or when it was opened",
+      ];
+  }
+}
+
+function chargedReply(
+  { delivered_at_ms }: ServiceMessageCause,
+  amount: string,
+  { language, time_zone }: ReceiptContext,
+): string {
+  const delivered = instantText(delivered_at_ms, language, time_zone);
+  return language === "pt-BR"
+    ? `Cobramos ${amount} por uma resposta ao cliente, que a Meta cobra, entregue em ${delivered}`
+    : `Charged ${amount} for a reply to the customer, which Meta charges for, delivered on ${delivered}`;
+}
+
+function givenBackReply(
+  { delivered_at_ms, fact }: ServiceMessageCause,
+  amount: string,
+  { language, time_zone }: ReceiptContext,
+): string {
+  const delivered = instantText(delivered_at_ms, language, time_zone);
+  const [pt, en] = replyRefundReason(fact.kind);
+  return language === "pt-BR"
+    ? `Devolvemos ${amount} da resposta entregue em ${delivered}: ${pt}`
+    : `Gave back ${amount} for the reply delivered on ${delivered}: ${en}`;
+}
+
+/** Explains a reply that is given back, in Portuguese and English. */
+function replyRefundReason(kind: ServiceMessageCause["fact"]["kind"]): readonly [pt: string, en: string] {
+  switch (kind) {
+    case "message_moved":
+      return ["a mensagem foi para outro número", "the message went to another number"];
+    case "alias_learned":
+    case "number_changed":
+      return ["dois contatos são a mesma pessoa", "two contacts turned out to be one person"];
+    default:
+      return [
+        "o que chegou depois mudou o que ela é ou quando foi entregue",
+        "what arrived later changed what it is or when it was delivered",
       ];
   }
 }

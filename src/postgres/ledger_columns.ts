@@ -4,7 +4,16 @@
  */
 
 import { monthOf } from "../domain/calendar.ts";
-import type { Attributes, Cause, LedgerEntry, RateRef, UsageCause, WindowCause } from "../domain/ledger.ts";
+import type {
+  Attributes,
+  Cause,
+  ChargeCause,
+  LedgerEntry,
+  RateRef,
+  ServiceMessageCause,
+  UsageCause,
+  WindowCause,
+} from "../domain/ledger.ts";
 import { isCharge } from "../domain/ledger.ts";
 import type { StoredEntry } from "../domain/reports.ts";
 import type { Credits, FeatureCode } from "../domain/types.ts";
@@ -39,12 +48,13 @@ export const LEDGER = defineTable<"ledger">({
     rate_version: ["int", ({ value }) => rateOf(value)?.version],
     own_rate: ["boolean", ({ value }) => rateOf(value)?.own],
     rate_credits: ["bigint", ({ value }) => unless(impliedPrice(value), rateOf(value)?.credits)],
-    contact: ["uuid", ({ value }) => windowOf(value)?.contact],
-    message: ["uuid", ({ value }) => windowOf(value)?.message],
-    phone_number_id: ["text", ({ value }) => windowOf(value)?.phone_number_id],
-    opened_at: ["timestamptz", ({ value }) => unless(value.occurred_at_ms, windowOf(value)?.opened_at_ms)],
-    fact_kind: ["fact_kind", ({ value }) => windowOf(value)?.fact.kind],
-    fact_at: ["timestamptz", ({ value }) => unless(value.occurred_at_ms, windowOf(value)?.fact.at_ms)],
+    contact: ["uuid", ({ value }) => ofContact(value)?.contact],
+    message: ["uuid", ({ value }) => ofContact(value)?.message],
+    phone_number_id: ["text", ({ value }) => ofContact(value)?.phone_number_id],
+    // When a charged service message was delivered, else when the window opened.
+    opened_at: ["timestamptz", ({ value }) => unless(value.occurred_at_ms, begunAt(value))],
+    fact_kind: ["fact_kind", ({ value }) => ofContact(value)?.fact.kind],
+    fact_at: ["timestamptz", ({ value }) => unless(value.occurred_at_ms, ofContact(value)?.fact.at_ms)],
     usage_id: ["text", ({ value }) => usageOf(value)?.usage_id],
     cause: ["jsonb", ({ value }) => isCharge(value.cause) ? null : value.cause],
     labels: ["uuid", (row) => row.labels],
@@ -56,8 +66,14 @@ function unless<T>(implied: T | undefined, value: T | undefined): T | undefined 
   return value === implied ? undefined : value;
 }
 
-function windowOf({ cause }: LedgerEntry): WindowCause | undefined {
-  return cause?.type === "window" ? cause : undefined;
+/** Returns the cause of a charge that a contact's messages make. A direction tells windows from service messages. */
+function ofContact({ cause }: LedgerEntry): WindowCause | ServiceMessageCause | undefined {
+  return cause?.type === "window" || cause?.type === "service_message" ? cause : undefined;
+}
+
+function begunAt(entry: LedgerEntry): number | undefined {
+  const cause = ofContact(entry);
+  return cause?.type === "window" ? cause.opened_at_ms : cause?.delivered_at_ms;
 }
 
 function usageOf({ cause }: LedgerEntry): UsageCause | undefined {
@@ -69,7 +85,7 @@ function rateOf({ cause }: LedgerEntry): RateRef | undefined {
 }
 
 function unitsOf(entry: LedgerEntry): number | undefined {
-  return windowOf(entry)?.units ?? usageOf(entry)?.quantity;
+  return ofContact(entry)?.units ?? usageOf(entry)?.quantity;
 }
 
 /** Returns the price of a unit if it follows from the entry's credits. */
@@ -164,21 +180,17 @@ export function toLedgerEntry(row: EntryRow): StoredEntry {
   };
 }
 
-function chargeIn(row: EntryRow, units: number): WindowCause | UsageCause {
+function chargeIn(row: EntryRow, units: number): ChargeCause {
   const charge = { rate: rateIn(row, units), attribution: row.labels };
   if (row.contact === null) return { type: "usage", usage_id: row.usage_id!, quantity: units, ...charge };
   const { contact, message, phone_number_id } = row;
   const occurred_at_ms = safeInteger(row.occurred_at_ms);
-  return {
-    type: "window",
-    contact,
-    opened_at_ms: safeIntegerOrNull(row.opened_at_ms) ?? occurred_at_ms,
-    units,
-    message,
-    phone_number_id,
-    fact: { kind: row.fact_kind!, at_ms: safeIntegerOrNull(row.fact_at_ms) ?? occurred_at_ms },
-    ...charge,
-  };
+  const begun_at_ms = safeIntegerOrNull(row.opened_at_ms) ?? occurred_at_ms;
+  const fact = { kind: row.fact_kind!, at_ms: safeIntegerOrNull(row.fact_at_ms) ?? occurred_at_ms };
+  const of_contact = { contact, units, phone_number_id, fact, ...charge };
+  return row.direction === "none"
+    ? { type: "service_message", ...of_contact, message: message!, delivered_at_ms: begun_at_ms }
+    : { type: "window", ...of_contact, message, opened_at_ms: begun_at_ms };
 }
 
 function rateIn(row: EntryRow, units: number): RateRef {

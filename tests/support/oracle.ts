@@ -104,6 +104,11 @@ export function expectedTotals(given: readonly Fact[], rules: Rules): ExpectedTo
     const date = dateOf(fact.at_ms, rules);
     add(`${date} ${fact.feature} none`, fact.quantity, fact.quantity * rules.prices[fact.feature]!);
   }
+  const reply_price = rules.prices["whatsapp.service_message"] ?? 0;
+  for (const { date, category, type, billable } of reply_price === 0 ? [] : deliveredMessages(facts, rules)) {
+    const is_charged = category === "service" && billable && (type === "regular" || type === "unknown");
+    if (is_charged) add(`${date} whatsapp.service_message none`, 1, reply_price);
+  }
   for (const person of peopleIn(facts)) {
     const of_person = facts.filter((fact) => fact.type !== "usage" && isOf(person, fact.who));
     const wrote = of_person.filter((fact) => fact.type === "wrote").map((fact) => fact.at_ms);
@@ -145,7 +150,29 @@ export function expectedCosts(
   accounts: readonly Account[] = [],
 ): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  const statuses = distinct(given).filter((fact): fact is Status => fact.type === "status");
+  for (const { date, delivered_ms, priced, ...price } of deliveredMessages(distinct(given), rules)) {
+    const account = accounts.findLast(({ from_ms }) => from_ms <= delivered_ms);
+    const account_date = account === undefined
+      ? date
+      : dateOf(delivered_ms, { ...rules, ...account, day_ends: undefined });
+    const { category, type, billable } = price;
+    const key = `${date} ${account_date} ${countryOf(priced)} ${category} ${type} ${billable}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** A message that a status of some price, and one of its delivery, tell of. */
+interface DeliveredMessage extends Priced {
+  readonly date: string;
+  readonly delivered_ms: number;
+  /** Its statuses that have a price. */
+  readonly priced: readonly Status[];
+}
+
+function deliveredMessages(facts: readonly Fact[], rules: Rules): DeliveredMessage[] {
+  const delivered: DeliveredMessage[] = [];
+  const statuses = facts.filter((fact): fact is Status => fact.type === "status");
   for (const of_message of Map.groupBy(statuses, ({ message }) => message).values()) {
     const deliveries = of_message.filter(({ status }) => ["delivered", "read", "played"].includes(status));
     const priced = of_message.filter(({ pricing }) => pricing !== undefined);
@@ -157,16 +184,9 @@ export function expectedCosts(
       DEAREST_CATEGORIES.indexOf(a.category) - DEAREST_CATEGORIES.indexOf(b.category) ||
       DEAREST_TYPES.indexOf(a.type) - DEAREST_TYPES.indexOf(b.type) || Number(b.billable) - Number(a.billable)
     );
-    const date = dateOf(delivered_ms, rules);
-    const account = accounts.findLast(({ from_ms }) => from_ms <= delivered_ms);
-    const account_date = account === undefined
-      ? date
-      : dateOf(delivered_ms, { ...rules, ...account, day_ends: undefined });
-    const { category, type, billable } = price!;
-    const key = `${date} ${account_date} ${countryOf(priced)} ${category} ${type} ${billable}`;
-    counts[key] = (counts[key] ?? 0) + 1;
+    delivered.push({ ...price!, date: dateOf(delivered_ms, rules), delivered_ms, priced });
   }
-  return counts;
+  return delivered;
 }
 
 /** Returns the country of the recipient: of phones the least, or of BSUIDs if no status names a phone. */

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ContractVersion, versionOn } from "../../domain/contract.ts";
-import type { Cause, LedgerEntry, UsageCause, WindowCause } from "../../domain/ledger.ts";
+import type { Cause, ChargeCause, LedgerEntry } from "../../domain/ledger.ts";
 import { isCharge } from "../../domain/ledger.ts";
 import { type Language, LANGUAGES, type ReceiptContext, sentenceOf } from "../../domain/receipt.ts";
 import { languageSpecificity, negotiate } from "../kit/accept.ts";
@@ -23,7 +23,10 @@ export const ReceiptParts = {
       description: "The company's keyed hash of the message id: it contains no phone number.",
     }),
     phone_number_id: z.string().nullable(),
-  }).nullable().openapi({ description: "The message that opened the window." }),
+    delivered_at: InstantBody.nullable().openapi({
+      description: "When a charged reply was delivered; null for a message that opened a window.",
+    }),
+  }).nullable().openapi({ description: "The message that opened the window, or the reply that was charged." }),
   rate: z.object({ feature: z.string(), version: z.int(), own: z.boolean(), credits: CreditsBody })
     .nullable().openapi({ description: "The price of one unit; `own` if it is the company's own price." }),
   excess_amount: MoneyBody.nullable().openapi({
@@ -66,7 +69,7 @@ export function toReceiptParts(
   return {
     sentence: sentenceOf(row, context),
     fact: factOf(row, cause),
-    message: cause?.type !== "window" ? null : { key: cause.message, phone_number_id: cause.phone_number_id },
+    message: messageOf(cause),
     rate: isCharge(cause) ? { ...cause.rate } : null,
     excess_amount: formatPrice(price?.amount ?? null),
     excess_credit_price: formatPrice(price?.credit_price ?? null),
@@ -75,9 +78,17 @@ export function toReceiptParts(
   };
 }
 
+function messageOf(cause: Cause | null): Parts["message"] {
+  if (cause?.type !== "window" && cause?.type !== "service_message") return null;
+  const { message: key, phone_number_id } = cause;
+  const delivered_at = cause.type === "window" ? null : formatInstant(cause.delivered_at_ms);
+  return { key, phone_number_id, delivered_at };
+}
+
 function factOf(row: LedgerEntry, cause: Cause | null): Parts["fact"] {
   switch (cause?.type) {
     case "window":
+    case "service_message":
       return { kind: cause.fact.kind, at: formatInstant(cause.fact.at_ms), attribution: labels(cause) };
     case "usage": {
       const { usage_id, quantity } = cause;
@@ -94,7 +105,7 @@ function factOf(row: LedgerEntry, cause: Cause | null): Parts["fact"] {
   }
 }
 
-function labels(cause: WindowCause | UsageCause): Record<string, string> | null {
+function labels(cause: ChargeCause): Record<string, string> | null {
   return cause.attribution === null ? null : { ...cause.attribution };
 }
 

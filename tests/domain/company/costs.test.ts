@@ -68,7 +68,8 @@ Deno.test("a message that two contacts have counts once when they become one", (
   const delivered_at_ms = evidence.delivered_at_ms! + 3_600_000;
   emit({ type: "evidence_joined", person: other!, evidence: { ...evidence, delivered_at_ms } });
   assert.deepEqual(counted.splice(0), ["2026-11-24 1"]);
-  emit({ type: "people_merged", into: ana!, from: other! });
+  const fact = { kind: "alias_learned", at_ms: delivered_at_ms } as const;
+  emit({ type: "people_merged", into: ana!, from: other!, fact });
   assert.deepEqual(counted, ["2026-11-24 -1", "2026-11-23 -1", "2026-11-23 1"]);
 });
 

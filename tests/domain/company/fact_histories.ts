@@ -89,6 +89,13 @@ function rulesOf(): fc.Arbitrary<Rules> {
         "whatsapp.outbound": 2,
         "whatsapp.outbound.marketing": 5,
         "automation.run": 1,
+        "whatsapp.service_message": 0,
+      },
+      {
+        "whatsapp.inbound": 1,
+        "whatsapp.outbound": 2,
+        "automation.run": 1,
+        "whatsapp.service_message": 3,
       },
     ),
   });

@@ -1,17 +1,22 @@
 import { rateHistory } from "../../../src/domain/company/activation.ts";
 import { addDays } from "../../../src/domain/calendar.ts";
 import type { FeatureCode, LocalDate } from "../../../src/domain/types.ts";
-import { credits, INBOUND, OUTBOUND } from "../../../src/domain/types.ts";
+import { credits, INBOUND, OUTBOUND, SERVICE_MESSAGE } from "../../../src/domain/types.ts";
 import type { FeatureName, RateHistory, RateVersion } from "../../../src/domain/rates.ts";
 import type { MemoryStore } from "./store.ts";
 
-/** The rate card in memory. It begins with the rates of the first migration. */
+/** The rate card in memory. It begins with the built-in rates. */
 export class MemoryRateCard {
   readonly #store: MemoryStore;
-  readonly #versions: RateVersion[] = [builtIn(INBOUND), builtIn(OUTBOUND)];
+  readonly #versions: RateVersion[] = [
+    builtIn(INBOUND, 1),
+    builtIn(OUTBOUND, 1),
+    builtIn(SERVICE_MESSAGE, 0),
+  ];
   readonly #names = new Map<FeatureCode, FeatureName>([
     [INBOUND, { "pt-BR": "Conversa iniciada pelo cliente", en: "Conversation opened by the customer" }],
     [OUTBOUND, { "pt-BR": "Conversa iniciada pela empresa", en: "Conversation opened by the company" }],
+    [SERVICE_MESSAGE, { "pt-BR": "Resposta entregue ao cliente", en: "Reply delivered to the customer" }],
   ]);
 
   constructor(store: MemoryStore) {
@@ -79,12 +84,12 @@ export class MemoryRateCard {
   }
 }
 
-function builtIn(feature: FeatureCode): RateVersion {
+function builtIn(feature: FeatureCode, price: number): RateVersion {
   return {
     company: null,
     feature,
     version: 1,
-    credits: credits(1),
+    credits: credits(price),
     effective_from: null,
     from_ms: null,
     recorded_at_ms: 0,
