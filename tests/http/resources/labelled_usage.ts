@@ -1,5 +1,6 @@
 import type { LabelledUsage, LabelledUsageQuery } from "../../../src/domain/reports.ts";
 import type { Cause } from "../../../src/domain/ledger.ts";
+import { isCharge } from "../../../src/domain/ledger.ts";
 import type { Direction, FeatureCode, LocalDate } from "../../../src/domain/types.ts";
 import type { MemoryStore } from "../../support/memory_store/store.ts";
 
@@ -52,13 +53,14 @@ export function labelledUsage(store: MemoryStore, query: LabelledUsageQuery): La
 }
 
 function unitsOf(cause: Cause | null): number {
-  return cause?.type === "window" ? cause.units : cause?.type === "usage" ? cause.quantity : 0;
+  if (!isCharge(cause)) return 0;
+  return cause.type === "usage" ? cause.quantity : cause.units;
 }
 
 function groupOf({ local_date, feature, direction, cause }: Part, query: LabelledUsageQuery) {
   const { groups, by_phone_number_id, attributes } = query;
-  const labels = cause?.type === "window" || cause?.type === "usage" ? cause.attribution : null;
-  const number = cause?.type === "window" ? cause.phone_number_id : null;
+  const labels = isCharge(cause) ? cause.attribution : null;
+  const number = isCharge(cause) && cause.type !== "usage" ? cause.phone_number_id : null;
   return {
     ...(groups.has("day") ? { day: local_date } : {}),
     ...(groups.has("feature") ? { feature: feature! } : {}),
