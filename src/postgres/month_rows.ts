@@ -8,7 +8,7 @@ import type { RateVersion } from "../domain/rates.ts";
 import type { DatedTotal, DayEnd } from "../domain/reports.ts";
 import type { CompanyId, LocalDate, Month } from "../domain/types.ts";
 import { credits } from "../domain/types.ts";
-import type { MonthContact, MonthRows } from "../domain/what_if/month_rows.ts";
+import type { MonthContact, MonthRows, ReplyCount } from "../domain/what_if/month_rows.ts";
 import type { MonthReader } from "../ports.ts";
 import { CONTRACT, type ContractRow, SETTINGS, toContractVersion } from "./activation.ts";
 import type { Pool } from "./connection.ts";
@@ -52,6 +52,12 @@ const ROWS = `
       select local_date, feature, direction, units, credits from day_totals
       where company = c.key and local_date > $2::date and local_date <= $3::date
     ) t) as totals,
+    (select coalesce(json_agg(r order by r.local_date), '[]') from (
+      select local_date, sum(messages)::bigint as messages from cost_days
+      where company = c.key and local_date > $2::date and local_date <= $3::date
+        and category = 'service' and billable and pricing_type in ('regular', 'unknown')
+      group by local_date having sum(messages) > 0
+    ) r) as replies,
     (select ${epochMs("closed_at")} from closed_days
       where company = c.key and local_date = $5::date) as final_from_ms,
     (select ${epochMs("kept_from")} from retention where only_row) as facts_kept_from_ms
@@ -68,6 +74,7 @@ interface Row {
   readonly period: Period | null;
   readonly at_close: ClosedFigures | null;
   readonly totals: readonly DatedTotal[];
+  readonly replies: readonly ReplyCount[];
   readonly final_from_ms: bigint | null;
   readonly facts_kept_from_ms: bigint | null;
 }
@@ -134,6 +141,7 @@ function toMonthRows(company: CompanyId, month: Month, row: Row): MonthRows {
       : { ...period, granted: credits(period.granted), consumed: credits(period.consumed) },
     at_close: row.at_close ?? undefined,
     totals: row.totals.map((total) => ({ ...total, credits: credits(total.credits) })),
+    replies: row.replies,
     final_from_ms: safeIntegerOrUndefined(row.final_from_ms),
     facts_kept_from_ms: safeIntegerOrUndefined(row.facts_kept_from_ms),
   };

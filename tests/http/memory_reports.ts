@@ -2,6 +2,7 @@
 
 import { monthOf } from "../../src/domain/calendar.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
+import { isCharge } from "../../src/domain/ledger.ts";
 import type {
   DatedEntryCursor,
   DatedLedgerFilter,
@@ -27,7 +28,7 @@ export function reportsOf(store: MemoryStore): Reports {
       [...contacts?.values() ?? []].some((row) => row.contact_id === person && row.identifier !== undefined);
     return (store.stored(company)?.entries ?? []).filter(({ cause }) => {
       if (contact === undefined && message === undefined) return true;
-      if (cause?.type !== "window" || !isReadable(personOf(cause.contact))) return false;
+      if (!isCharge(cause) || cause.type === "usage" || !isReadable(personOf(cause.contact))) return false;
       return (contact === undefined || personOf(cause.contact) === personOf(contact)) &&
         (message === undefined || cause.message === message);
     }).filter((row) =>

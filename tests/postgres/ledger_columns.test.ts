@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Cause, LedgerEntry, WindowCause } from "../../src/domain/ledger.ts";
+import type { Cause, LedgerEntry, ServiceMessageCause, WindowCause } from "../../src/domain/ledger.ts";
 import type {
   CompanyId,
   ContactId,
@@ -8,7 +8,7 @@ import type {
   MessageKey,
   Month,
 } from "../../src/domain/types.ts";
-import { credits, INBOUND, OUTBOUND } from "../../src/domain/types.ts";
+import { credits, INBOUND, OUTBOUND, SERVICE_MESSAGE } from "../../src/domain/types.ts";
 import { readLedgerEntry } from "../../src/postgres/ledger_pages.ts";
 import { createOwner } from "./company_history.ts";
 import { at } from "./owner.ts";
@@ -31,6 +31,19 @@ const WINDOW: WindowCause = {
 const PRICE_ONLY = { ...WINDOW, units: 0, rate: { ...WINDOW.rate, version: 2, credits: credits(4) } };
 const MARKETING = { feature: "whatsapp.outbound.marketing" as FeatureCode, version: 3, own: true };
 const USAGE = { feature: "automation.run" as FeatureCode, version: 1, own: false, credits: credits(2) };
+
+const REPLY: ServiceMessageCause = {
+  type: "service_message",
+  contact: WINDOW.contact,
+  message: WINDOW.message!,
+  phone_number_id: "106540000000001",
+  delivered_at_ms: NOON_MS,
+  units: 1,
+  rate: { feature: SERVICE_MESSAGE, version: 2, own: true, credits: credits(3) },
+  fact: { kind: "delivered", at_ms: NOON_MS },
+  attribution: null,
+};
+const OF_REPLY = { feature: SERVICE_MESSAGE, direction: "none", credits: credits(-3), prepaid: credits(-3) } as const;
 
 /** The fields of an entry that differ from a charged inbound window. */
 type Case = readonly [name: string, entry: Partial<LedgerEntry> & { readonly cause: Cause | null }];
@@ -59,6 +72,19 @@ const CASES: readonly Case[] = [
   ["a window at another price", { credits: credits(-3), prepaid: credits(-3), cause: PRICE_ONLY }],
   ["a part of a charge", { type: "adjustment", credits: credits(2), prepaid: credits(2), cause: WINDOW }],
   ["a part of excess", { credits: credits(-5), prepaid: credits(-2), excess: credits(-3), cause: WINDOW }],
+  ["a reply", { ...OF_REPLY, cause: REPLY }],
+  ["a reply that a later fact charges", {
+    ...OF_REPLY,
+    cause: { ...REPLY, phone_number_id: null, fact: { kind: "read", at_ms: NOON_MS + 5_000 } },
+  }],
+  ["a reply that was given back", {
+    ...OF_REPLY,
+    type: "reversal",
+    credits: credits(3),
+    prepaid: credits(3),
+    occurred_at_ms: NOON_MS + 5_000,
+    cause: { ...REPLY, units: -1, fact: { kind: "read", at_ms: NOON_MS + 5_000 } },
+  }],
   ["a usage", {
     feature: USAGE.feature,
     direction: "none",

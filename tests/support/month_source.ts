@@ -6,6 +6,7 @@ import type { SettingsVersion } from "../../src/domain/company/state.ts";
 import { addDays, firstDateOf, lastDateOf, monthOf, previousDate } from "../../src/domain/calendar.ts";
 import type { ContractVersion } from "../../src/domain/contract.ts";
 import { finalAfter } from "../../src/domain/lateness.ts";
+import type { CountedCost } from "../../src/domain/meta_costs/counted_costs.ts";
 import type { Period } from "../../src/domain/period.ts";
 import type { RateHistory, RateVersion } from "../../src/domain/rates.ts";
 import type { DatedTotal } from "../../src/domain/reports.ts";
@@ -17,6 +18,7 @@ import {
   type MonthRows,
   type MonthWindow,
   needsWindows,
+  type ReplyCount,
 } from "../../src/domain/what_if/month_rows.ts";
 import { calendarFrom, daysOf } from "../../src/domain/what_if/charges.ts";
 
@@ -31,6 +33,7 @@ export interface MonthSource {
   readonly local_days: ReadonlyMap<LocalDate, number>;
   readonly periods: readonly { readonly period: Period; readonly at_close: ClosedFigures | undefined }[];
   readonly totals: readonly DatedTotal[];
+  readonly costs: readonly CountedCost[];
   /** When each closed date was closed. */
   readonly closings_ms: ReadonlyMap<LocalDate, number>;
   readonly contacts: ReadonlyMap<ContactKey, { readonly contact_id: ContactId }>;
@@ -63,9 +66,24 @@ export function monthRowsOf(source: MonthSource, month: Month): MonthRows {
     period: stored?.period,
     at_close: stored?.at_close,
     totals: source.totals.filter(({ local_date }) => monthOf(local_date) === month),
+    replies: repliesOf(source, month),
     final_from_ms: source.closings_ms.get(finalAfter(month)),
     facts_kept_from_ms: source.facts_kept_from_ms,
   };
+}
+
+function repliesOf({ costs }: MonthSource, month: Month): ReplyCount[] {
+  const counts = new Map<LocalDate, number>();
+  for (const { group, messages } of costs) {
+    const { local_date, category, pricing_type, billable } = group;
+    const is_billed = category === "service" && billable && !pricing_type.startsWith("free_");
+    if (!is_billed || messages === 0 || monthOf(local_date) !== month) continue;
+    counts.set(local_date, (counts.get(local_date) ?? 0) + messages);
+  }
+  return [...counts].sort(([a], [b]) => a < b ? -1 : 1).map(([local_date, messages]) => ({
+    local_date,
+    messages,
+  }));
 }
 
 /** Yields the contacts with facts in the month, two at a time. */

@@ -28,6 +28,7 @@ export function sourceOf({ store, state }: TestCompany): MonthSource {
       at_close: store.at_close.get(period.month),
     })),
     totals: [...store.totals.values()],
+    costs: [...store.costs.values()],
     closings_ms: store.closings_ms,
     contacts: store.contacts,
     facts: [...store.facts].map(([key, fact]) => ({

@@ -2,7 +2,7 @@
 
 import { formatCount } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
-import { type CostCounts, groupKey } from "./expected_costs.ts";
+import { type CostCounts, groupKey, REPORTED_WITHIN_DAYS } from "./expected_costs.ts";
 import { addDays } from "./local_days.ts";
 import * as statements from "./statements.ts";
 
@@ -19,11 +19,6 @@ interface CostRow {
 }
 
 const ROWS_A_PAGE = 1_000;
-/**
- * Meta reports a message within this many days after it was sent. In the first days of the stored facts, some facts of a
- * message may be deleted.
- */
-const REPORTED_WITHIN_DAYS = 31;
 
 /** Compares the stored counts with those of the facts, for the dates on which all facts of a message are stored. */
 export async function checkCosts(examination: Examination, expected: CostCounts): Promise<void> {

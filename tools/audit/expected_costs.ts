@@ -35,6 +35,11 @@ const TYPES: Readonly<Record<number, string>> = {
   4: "free_group_customer_service",
   15: "unknown",
 };
+/**
+ * Meta reports a message within this many days after it was sent. In the first days of the stored facts, some facts of a
+ * message may be deleted.
+ */
+export const REPORTED_WITHIN_DAYS = 31;
 /** A country of a BSUID is this much more than the same one of a phone. */
 const OF_BSUID = 1024;
 
@@ -71,18 +76,40 @@ export function groupKey(group: {
   return [local_date, account_date, phone_number_id, country, category, pricing_type, billable].join(" ");
 }
 
-function groupOf(statuses: readonly Fact[], { days, accounts }: CostRules): string | undefined {
+/** A delivered message, as its statuses tell of it. */
+export interface DeliveredMessage {
+  readonly delivered_ms: number;
+  readonly category: string;
+  readonly type: string;
+  readonly billable: boolean;
+  /** The codes of the countries that its statuses give. */
+  readonly countries: readonly number[];
+}
+
+/** Folds the statuses of one message; undefined if it was not delivered, or no price was read. */
+export function deliveredMessage(statuses: readonly Fact[]): DeliveredMessage | undefined {
   const prices = statuses.flatMap(({ pricing }) => pricing === null ? [] : [decode(pricing)]);
   const deliveries = statuses.filter(({ kind }) => PROVES_DELIVERY.includes(kind)).map(({ at_ms }) => at_ms);
   if (prices.length === 0 || deliveries.length === 0) return undefined;
   const sending_seen = statuses.some(({ kind }) => kind === "sent" || kind === "delivered");
   if (!sending_seen && prices.every(({ needs_sending }) => needs_sending)) return undefined;
-  const delivered_ms = Math.min(...deliveries);
   const [dearest] = prices.toSorted((a, b) =>
     a.category - b.category || a.type - b.type || a.not_billable - b.not_billable
   );
   const { category, type, not_billable } = dearest!;
-  const country = Math.min(...prices.map((price) => price.country));
+  return {
+    delivered_ms: Math.min(...deliveries),
+    category: CATEGORIES[category]!,
+    type: TYPES[type]!,
+    billable: not_billable === 0,
+    countries: prices.map(({ country }) => country),
+  };
+}
+
+function groupOf(statuses: readonly Fact[], { days, accounts }: CostRules): string | undefined {
+  const message = deliveredMessage(statuses);
+  if (message === undefined) return undefined;
+  const { delivered_ms, category, type, billable, countries } = message;
   const [number = ""] = statuses.flatMap(({ phone_number_id }) => phone_number_id ?? []).sort();
   const account = accounts.findLast(({ phone_number_id, from_ms }) =>
     phone_number_id === number && Number(from_ms) <= delivered_ms
@@ -92,11 +119,18 @@ function groupOf(statuses: readonly Fact[], { days, accounts }: CostRules): stri
     local_date,
     account_date: account === undefined ? local_date : dateIn(account.time_zone, delivered_ms),
     phone_number_id: number,
-    country: letters(country % OF_BSUID),
-    category: CATEGORIES[category]!,
-    pricing_type: TYPES[type]!,
-    billable: not_billable === 0,
+    country: letters(Math.min(...countries) % OF_BSUID),
+    category,
+    pricing_type: type,
+    billable,
   });
+}
+
+/** Returns the stored number of a price that a status of no country gives. */
+export function encodePrice(category: string, type: string, billable: boolean): number {
+  const codeOf = (names: Readonly<Record<number, string>>, name: string) =>
+    Number(Object.entries(names).find(([, known]) => known === name)![0]);
+  return codeOf(CATEGORIES, category) * 64 + codeOf(TYPES, type) * 4 + (billable ? 0 : 2);
 }
 
 /** Takes the parts of a stored number from its end. */

@@ -39,11 +39,21 @@ export class Prices {
     return this.#firstPrice(category === null ? [any] : [`${any}.${category}`, any], date, at_ms);
   }
 
+  /** Returns the price of a delivered reply that Meta charges for. */
+  ofReply(date: string, at_ms: number): bigint {
+    return this.#firstPrice(["whatsapp.service_message"], date, at_ms) ?? 0n;
+  }
+
   /** Whether a feature, or a category of it, was ever free, so that units can cost no credits. */
   wasEverFree(feature: string): boolean {
     return this.#rates.some((rate) =>
       rate.credits === 0n && (rate.feature === feature || rate.feature.startsWith(`${feature}.`))
     );
+  }
+
+  /** Whether a feature ever cost credits. */
+  wasEverCharged(feature: string): boolean {
+    return this.#rates.some((rate) => rate.credits > 0n && rate.feature === feature);
   }
 
   #firstPrice(features: readonly string[], date: string, at_ms: number): bigint | undefined {

@@ -9,6 +9,8 @@ import {
 } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
 import type { LedgerSums } from "./ledger.ts";
+import { REPORTED_WITHIN_DAYS } from "./expected_costs.ts";
+import { REPLIES } from "./expected_replies.ts";
 import { addDays } from "./local_days.ts";
 import * as statements from "./statements.ts";
 
@@ -35,7 +37,7 @@ const ROWS_A_PAGE = 1_000;
 /**
  * Checks the day totals and the totals frozen by each day's closing against the facts and the ledger.
  *
- * @param expected the sums of windows and usages by the facts, for dates whose facts are stored
+ * @param expected the sums of windows, replies and usages by the facts, for dates whose facts are stored
  */
 export async function checkTotals(
   examination: Examination,
@@ -48,7 +50,7 @@ export async function checkTotals(
     const total = totals.get(key) ?? ZERO_AMOUNT;
     const posted = ledger.consumed.get(key).credits;
     const in_ledger = `credits of ${formatKey(key)} in the ledger`;
-    if (dateOfKey(key) >= examination.checked_from) {
+    if (dateOfKey(key) >= checkedFrom(key, examination)) {
       compare(
         examination,
         `day total of ${formatKey(key)}`,
@@ -61,6 +63,12 @@ export async function checkTotals(
     }
   }
   await checkClosedDays(examination, ledger, totals);
+}
+
+/** Returns the first date on which a total is checked against the facts. */
+function checkedFrom(key: string, { checked_from }: Examination): string {
+  const is_of_replies = key.split(" ")[1] === REPLIES;
+  return is_of_replies && checked_from !== "" ? addDays(checked_from, REPORTED_WITHIN_DAYS) : checked_from;
 }
 
 async function readTotals({ company, snapshot }: Examination): Promise<Map<string, Amount>> {

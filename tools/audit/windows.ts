@@ -4,6 +4,7 @@ import { formatCount, formatInstant, sumKey, type Sums } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
 import { addDays, monthOf } from "./local_days.ts";
 import { type CostCounts, countCosts } from "./expected_costs.ts";
+import { addReplies } from "./expected_replies.ts";
 import { type ExpectedWindow, expectedWindows, type Fact, knownInTime } from "./expected_windows.ts";
 import { peopleOf, type Person } from "./people.ts";
 import * as statements from "./statements.ts";
@@ -28,9 +29,9 @@ const KEYS_TRIED_MAX = 5;
 
 /**
  * Recomputes every window from the facts and compares it with the stored row. The facts are read once, so it counts the
- * messages that Meta prices too.
+ * messages that Meta prices too, and charges the replies among them.
  *
- * @param expected receives the sums of the windows
+ * @param expected receives the sums of the windows and replies
  * @param costs receives the counts of messages that Meta prices
  */
 export async function checkWindows(
@@ -65,6 +66,7 @@ export async function checkWindows(
     for (const person of people) {
       checkPerson(examination, person, rows_by_key, expected);
       countCosts(costs, person.facts, examination);
+      addReplies(expected, person.facts, examination);
     }
   }
   await checkWithoutFacts(examination, checked_counts);

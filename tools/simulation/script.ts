@@ -1,5 +1,6 @@
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
 import { type MessagePricing, NO_PRICING } from "../../src/domain/meta_costs/fact_pricing.ts";
+import { WHATSAPP_FEATURES } from "../../src/domain/rates.ts";
 import { ZONE_DATA } from "./zone_data.ts";
 import type { Action, Category, EventSpec, IdentifierChoice, Step, UsageSpec } from "./actions.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/time/units.ts";
@@ -35,7 +36,7 @@ const STARTS = [
 ];
 /** The features whose usage is reported. */
 export const FEATURES = ["automation.run", "sms.sent"];
-const PRICED_FEATURES = [...FEATURES, "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing"];
+const PRICED_FEATURES = [...FEATURES, ...WHATSAPP_FEATURES];
 /** What statuses say of prices: mostly something, and sometimes it is not read. */
 const PRICINGS: readonly (MessagePricing | undefined)[] = [
   undefined,

@@ -1,6 +1,6 @@
 import type { MessageEvidence } from "../contact_day.ts";
 import { rateRef } from "../ledger.ts";
-import { isFree } from "../meta_costs/counting.ts";
+import { isBilledReply } from "../meta_costs/counting.ts";
 import { needsSending, pricingOf } from "../meta_costs/fact_pricing.ts";
 import type { RateVersion } from "../rates.ts";
 import { isEverCharged, rateOf } from "../rates.ts";
@@ -47,7 +47,7 @@ export function replyChargeOf(
   const { pricing, delivered_at_ms, phone_number_id = null } = evidence;
   if (needsSending(pricing) && !evidence.sending_seen) return undefined;
   const { category, type: pricing_type, billable } = pricingOf(pricing);
-  if (category !== "service" || isFree({ category, pricing_type, billable })) return undefined;
+  if (!isBilledReply({ category, pricing_type, billable })) return undefined;
   const local_date = state.calendar.dateOf(delivered_at_ms);
   const rate = rateOf(state.rates, SERVICE_MESSAGE, local_date, delivered_at_ms);
   if (rate === undefined || rate.credits === 0) return undefined;

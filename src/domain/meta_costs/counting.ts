@@ -105,6 +105,11 @@ export function isFree({ category, pricing_type, billable }: Charging): boolean 
   return pricing_type !== "regular" || !billable;
 }
 
+/** Whether messages are replies that Meta bills: those that have a price in credits, if a platform sells replies. */
+export function isBilledReply(charging: Charging): boolean {
+  return charging.category === "service" && !isFree(charging);
+}
+
 /** Whether messages use up the free service messages of their number. */
 export function usesFreeService({ category, pricing_type }: Charging): boolean {
   return category === "service" && pricing_type !== "free_entry_point";

@@ -33,10 +33,18 @@ export interface MonthRows {
   readonly at_close: ClosedFigures | undefined;
   /** The totals of the month by date, feature and direction. */
   readonly totals: readonly DatedTotal[];
+  /** The replies that Meta bills, by date: with a price on every date each of them costs it. */
+  readonly replies: readonly ReplyCount[];
   /** When the month became final; undefined while it is not. */
   readonly final_from_ms: number | undefined;
   /** Older facts are deleted; undefined if none was. */
   readonly facts_kept_from_ms: number | undefined;
+}
+
+/** The replies of a local date that Meta bills, as its costs are counted. */
+export interface ReplyCount {
+  readonly local_date: LocalDate;
+  readonly messages: number;
 }
 
 /** A contact with facts in a month: all facts of the contact that can decide a charge, of any month. */

@@ -10,7 +10,7 @@ import type { DatedTotal } from "../reports.ts";
 import type { Statement } from "../statement.ts";
 import { statementOf } from "../statement.ts";
 import type { Credits, Direction, FeatureCode } from "../types.ts";
-import { credits, INBOUND, NO_CREDITS, OUTBOUND } from "../types.ts";
+import { credits, INBOUND, NO_CREDITS, OUTBOUND, SERVICE_MESSAGE } from "../types.ts";
 import { calendarFrom, chargeUnder, daysOf } from "./charges.ts";
 import { daysWhenFinal } from "./final_contacts.ts";
 import type { MonthContact, MonthRows } from "./month_rows.ts";
@@ -80,8 +80,8 @@ export async function whatIf(
       }
     }
   }
-  addUsage(by_facts.real, rows.totals, []);
-  addUsage(by_facts.other, rows.totals, terms.rates ?? []);
+  addUsage(by_facts.real, rows, []);
+  addUsage(by_facts.other, rows, terms.rates ?? []);
   const stored = new Totals();
   for (const total of rows.totals) stored.add(total);
   return {
@@ -91,12 +91,28 @@ export async function whatIf(
   };
 }
 
-/** Adds the usage of all features but windows: each unit of it costs its price. */
-function addUsage(totals: Totals, stored: readonly DatedTotal[], rates: NonNullable<OtherTerms["rates"]>) {
-  for (const total of stored) {
+/**
+ * Adds the usage of all features but windows: each unit of it costs its price. Free replies have no units, so with
+ * another price the counts of Meta's costs tell how many there are.
+ */
+function addUsage(totals: Totals, rows: MonthRows, rates: NonNullable<OtherTerms["rates"]>) {
+  for (const total of rows.totals) {
     if (total.feature === INBOUND || total.feature === OUTBOUND) continue;
     const rate = rates.find(({ feature }) => feature === total.feature);
-    totals.add(rate === undefined ? total : { ...total, credits: credits(total.units * rate.credits) });
+    if (rate === undefined) totals.add(total);
+    else if (total.feature !== SERVICE_MESSAGE) {
+      totals.add({ ...total, credits: credits(total.units * rate.credits) });
+    }
+  }
+  const reply = rates.find(({ feature }) => feature === SERVICE_MESSAGE);
+  if (reply === undefined || reply.credits === 0) return;
+  for (const { local_date, messages } of rows.replies) {
+    totals.add({
+      local_date,
+      ...REPLY_TOTAL,
+      units: messages,
+      credits: credits(messages * reply.credits),
+    });
   }
 }
 
@@ -195,3 +211,4 @@ class Totals {
 
 const INBOUND_TOTAL = { feature: INBOUND, direction: "inbound" } as const;
 const OUTBOUND_TOTAL = { feature: OUTBOUND, direction: "outbound" } as const;
+const REPLY_TOTAL = { feature: SERVICE_MESSAGE, direction: "none" } as const;

@@ -5,6 +5,7 @@ import type { MessagePricing } from "../../../src/domain/meta_costs/fact_pricing
 import { NO_PRICING } from "../../../src/domain/meta_costs/fact_pricing.ts";
 import { newLedgerEntries, TestCompany } from "../../support/company.ts";
 import { ANA, BETO, PHONE_NUMBER_ID, statusEvent } from "../../support/fixtures.ts";
+import { whatIfOf } from "../../support/what_if.ts";
 import { assertInvariants } from "../../support/invariants.ts";
 
 const SERVICE: MessagePricing = { category: "service", type: "regular", billable: true };
@@ -161,4 +162,27 @@ Deno.test("a message that two contacts have is charged once when they become one
   const fact = { kind: "alias_learned", at_ms: delivered_at_ms } as const;
   emit({ type: "people_merged", into: ana!, from: other!, fact });
   assert.deepEqual(posted, ["2026-11-24 3"]);
+});
+
+Deno.test("a what-if prices replies that were free, and replies at another price", async () => {
+  for (const price of [0, 2]) {
+    const company = newCompany(price);
+    for (const message of ["wamid.1", "wamid.2"]) {
+      company.status("delivered", message, "2026-11-23 10:00", REPLY);
+    }
+    company.status("delivered", "wamid.3", "2026-11-24 10:00", {
+      pricing: { category: "service", type: "free_customer_service", billable: false },
+      template: false,
+    });
+    const consumedAt = async (credits: number | undefined) => {
+      const rates = credits === undefined ? [] : [{ feature: FEATURE as never, credits: credits as never }];
+      const { what_if, remainder } = await whatIfOf(company, "2026-11", { rates });
+      assert.deepEqual(remainder, []);
+      return what_if.statement.figures.consumed;
+    };
+    assert.deepEqual(
+      [await consumedAt(undefined), await consumedAt(0), await consumedAt(5)],
+      [2 * price, 0, 10],
+    );
+  }
 });

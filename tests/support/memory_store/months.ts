@@ -45,6 +45,7 @@ function sourceOf(
     local_days,
     periods: [...stored.periods.values()].map(({ period, at_close }) => ({ period, at_close })),
     totals: [...totals.values()],
+    costs: [...stored.costs.values()],
     closings_ms,
     contacts,
     facts: [...stored.facts].flatMap(([contact, under_key]) =>

@@ -18,7 +18,12 @@ import {
 import { createCompanies, runAudit, WrittenCompany } from "./written_company.ts";
 
 const SECOND_MS = 1_000;
-const PRICES = { "automation.run": 2, "whatsapp.outbound.marketing": 3, "whatsapp.outbound.utility": 0 };
+const PRICES = {
+  "automation.run": 2,
+  "whatsapp.outbound.marketing": 3,
+  "whatsapp.outbound.utility": 0,
+  "whatsapp.service_message": 2,
+};
 
 /** An action on the company. Its events happened some minutes before they arrive. */
 type Action = (company: WrittenCompany) => void;
@@ -210,7 +215,7 @@ interface Terms {
   readonly cancel?: boolean;
 }
 
-const PRICED = ["automation.run", "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing"];
+const PRICED = ["automation.run", "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing", "whatsapp.service_message"];
 
 /** What a status says of Meta's price; undefined: it is not read. */
 function pricing(): fc.Arbitrary<MessagePricing | undefined> {

@@ -66,7 +66,8 @@ export async function createCompanies(url: string, ...companies: WrittenCompany[
       for (const [feature, credits] of Object.entries(beginning.prices ?? {})) {
         await connections.query(
           `insert into rate_versions (company, company_id, feature, version, credits, recorded_at, recorded_by)
-            values (company_key(''), '', $1, 1, $2, timestamptz 'epoch', 'test') on conflict do nothing`,
+            values (company_key(''), '', $1, 1, $2, timestamptz 'epoch', 'test')
+            on conflict (company, feature, version) do update set credits = excluded.credits`,
           [feature, credits],
         );
       }

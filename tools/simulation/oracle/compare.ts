@@ -1,14 +1,16 @@
 import { grantedFor } from "../../audit/grants.ts";
 import { monthOf } from "../../audit/local_days.ts";
 import { type CostCounts, countCosts, groupKey } from "../../audit/expected_costs.ts";
+import { addReplies, REPLIES } from "../../audit/expected_replies.ts";
+import { sumKey, Sums } from "../../audit/difference.ts";
 import { type ExpectedWindow, expectedWindows } from "../../audit/expected_windows.ts";
 import type { StoredCompany, StoredWindow } from "../../../tests/support/memory_store/company.ts";
 import type { ReportViolation } from "./account.ts";
-import type { ExpectedCompany } from "./expected_company.ts";
+import type { ExpectedCompany, RecordedFact } from "./expected_company.ts";
 
 /**
  * Compares the stored rows that the last changes affected with the expected company: windows of each contact with a
- * fold over its facts, day totals with windows, usages and ledger, and grants with the contract.
+ * fold over its facts, day totals with windows, replies, usages and ledger, and grants with the contract.
  */
 export function compareTouched(
   expected: ExpectedCompany,
@@ -18,9 +20,10 @@ export function compareTouched(
   const { contacts, dates } = expected.touched;
   const people = new Set([...contacts].map((key) => stored.contacts.get(key as never)?.contact_id ?? key));
   for (const person of people) compareWindows(expected, stored, person, reportViolation);
+  const replies = repliesIn(expected, stored, dates);
   for (const date of dates) {
-    compareDate(expected, stored, date, reportViolation);
-    compareLabels(expected, stored, date, reportViolation);
+    compareDate(expected, stored, date, replies, reportViolation);
+    compareLabels(expected, stored, date, replies, reportViolation);
   }
   compareMonths(expected, stored, reportViolation);
   contacts.clear();
@@ -41,17 +44,29 @@ export function compareAll(
   compareCosts(expected, stored, reportViolation);
 }
 
+/** Folds the facts of each person to the replies that are charged, if any of the dates may have some. */
+function repliesIn(expected: ExpectedCompany, stored: StoredCompany, dates: ReadonlySet<string>): Sums {
+  const sums = new Sums();
+  if (dates.size === 0 || !expected.prices.wasEverCharged(REPLIES)) return sums;
+  for (const facts of factsOfPeople(expected, stored)) addReplies(sums, facts, expected);
+  return sums;
+}
+
+function factsOfPeople({ facts }: ExpectedCompany, stored: StoredCompany): RecordedFact[][] {
+  const personOf = (key: string) => stored.contacts.get(key as never)?.contact_id ?? key;
+  return [...Map.groupBy(facts, ([key]) => personOf(key)).values()].map((of_person) =>
+    of_person.flatMap(([, of_key]) => of_key)
+  );
+}
+
 /** Compares the counts of messages that Meta prices with a fold over the facts of each person. */
 function compareCosts(
   expected: ExpectedCompany,
   stored: StoredCompany,
   reportViolation: ReportViolation,
 ): void {
-  const personOf = (key: string) => stored.contacts.get(key as never)?.contact_id ?? key;
   const counts: CostCounts = new Map();
-  for (const of_person of Map.groupBy([...expected.facts], ([key]) => personOf(key)).values()) {
-    countCosts(counts, of_person.flatMap(([, facts]) => facts), expected);
-  }
+  for (const facts of factsOfPeople(expected, stored)) countCosts(counts, facts, expected);
   const found: CostCounts = new Map();
   for (const { group, messages } of stored.costs.values()) {
     if (messages === 0) continue;
@@ -112,6 +127,7 @@ function compareDate(
   expected: ExpectedCompany,
   stored: StoredCompany,
   date: string,
+  replies: Sums,
   reportViolation: ReportViolation,
 ): void {
   const stored_sums = new Map<string, { units: number; credits: number }>();
@@ -124,6 +140,10 @@ function compareDate(
   }
   for (const { local_date, feature, quantity, credits } of stored.usages.values()) {
     if (local_date === date) add(`${date} ${feature} none`, quantity, credits);
+  }
+  const of_replies = replies.get(sumKey(date, REPLIES, "none"));
+  if (of_replies.units !== 0n) {
+    add(sumKey(date, REPLIES, "none"), Number(of_replies.units), Number(of_replies.credits));
   }
   const keys = new Set(stored_sums.keys());
   for (const key of stored.totals.keys()) if (key.startsWith(date)) keys.add(key);
@@ -140,7 +160,7 @@ function compareDate(
     if (new Set(texts).size > 1) {
       reportViolation(
         "SIM-5",
-        `${expected.company}: ${key}: windows and usages have ${texts[0]}, the total ${
+        `${expected.company}: ${key}: windows, replies and usages have ${texts[0]}, the total ${
           texts[1]
         }, the ledger ${texts[2]}`,
       );
@@ -153,6 +173,7 @@ function compareLabels(
   expected: ExpectedCompany,
   stored: StoredCompany,
   date: string,
+  replies: Sums,
   reportViolation: ReportViolation,
 ): void {
   const charges = new Map<string, number>();
@@ -166,6 +187,7 @@ function compareLabels(
   for (const { local_date, attributes, credits } of stored.usages.values()) {
     if (local_date === date) add(attributes, credits);
   }
+  add(null, Number(replies.get(sumKey(date, REPLIES, "none")).credits));
   for (const { type, local_date, cause, credits } of stored.ledger) {
     if (local_date !== date || (type !== "consumption" && type !== "reversal")) continue;
     if (cause !== null && "attribution" in cause) add(cause.attribution, credits);

@@ -1,3 +1,4 @@
+import { encodePrice } from "../../audit/expected_costs.ts";
 import type { Fact } from "../../audit/expected_windows.ts";
 import type { ContactEvent, Send } from "../../../src/domain/company/command.ts";
 import type { ContactIdentifiers } from "../../../src/domain/identity/phone.ts";
@@ -52,7 +53,10 @@ export function eventFact(event: ContactEvent, stored_facts: StoredFacts): Perso
   if (event.type !== "status") return { ...NO_TEMPLATE, person, at_ms, message, kind: "wrote" };
   const { status: kind, template, category = null, callback_data } = event;
   const callback = callback_data === undefined ? null : stored_facts.messageKey(callback_data);
-  return { ...NO_TEMPLATE, person, at_ms, message, kind, template, category, callback };
+  const pricing = event.pricing === undefined
+    ? null
+    : encodePrice(event.pricing.category, event.pricing.type, event.pricing.billable);
+  return { ...NO_TEMPLATE, person, at_ms, message, kind, template, category, callback, pricing };
 }
 
 /** Converts a send to a fact. */

@@ -1,4 +1,6 @@
 import { monthOf } from "../../audit/local_days.ts";
+import { Sums } from "../../audit/difference.ts";
+import { addReplies, withoutLatePrices } from "../../audit/expected_replies.ts";
 import { expectedWindows, type Fact } from "../../audit/expected_windows.ts";
 import type { ContactEvent, Send, Usage } from "../../../src/domain/company/command.ts";
 import { identifierTexts } from "../../../src/domain/identity/identifiers.ts";
@@ -183,12 +185,18 @@ export class SubmittedInput {
     const facts = await this.#acceptedFacts(stored_facts);
     if (facts === undefined) return;
     const rules = { days: expected.days, prices: expected.prices, facts_retained_from_ms: undefined };
+    const replies = new Sums();
     for (const of_person of Map.groupBy(facts, ({ contact }) => contact).values()) {
+      addReplies(replies, withoutLatePrices(of_person), rules);
       for (const [date, windows] of expectedWindows(of_person, rules)) {
         for (const { feature, direction, credits } of windows) {
           add(`${date} ${feature} ${direction}`, 1, Number(credits));
         }
       }
+    }
+    for (const key of replies.keys()) {
+      const { units, credits } = replies.get(key);
+      add(key, Number(units), Number(credits));
     }
     for (const { feature, quantity, occurred_at_ms } of this.#countedUsages(stored_facts)) {
       const date = expected.days.dateOf(occurred_at_ms);
