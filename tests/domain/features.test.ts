@@ -5,13 +5,14 @@ import { UNIT_CREDITS_MAX, WHATSAPP_FEATURES } from "../../src/domain/rates.ts";
 
 const code = (feature: string) => feature as FeatureCode;
 
-Deno.test("under whatsapp. five features exist, and a price of any other is refused with their names", () => {
+Deno.test("under whatsapp. six features exist, and a price of any other is refused with their names", () => {
   assert.deepEqual([...WHATSAPP_FEATURES], [
     "whatsapp.inbound",
     "whatsapp.outbound",
     "whatsapp.outbound.marketing",
     "whatsapp.outbound.utility",
     "whatsapp.outbound.authentication",
+    "whatsapp.service_message",
   ]);
   for (const feature of WHATSAPP_FEATURES) assert.equal(uncharged(feature, 1), undefined);
   for (

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { FactKind, LedgerEntry, UsageCause, WindowCause } from "../../src/domain/ledger.ts";
+import type { FactKind, LedgerEntry, ServiceMessageCause, UsageCause, WindowCause } from "../../src/domain/ledger.ts";
 import type { ContactId, FeatureCode, LocalDate, MessageKey, Month } from "../../src/domain/types.ts";
-import { credits, INBOUND, OUTBOUND } from "../../src/domain/types.ts";
+import { credits, INBOUND, OUTBOUND, SERVICE_MESSAGE } from "../../src/domain/types.ts";
 import { type Language, sentenceOf } from "../../src/domain/receipt.ts";
 import { localMs } from "../support/fixtures.ts";
 
@@ -153,6 +153,46 @@ Deno.test("a window that stays and costs more says that its price changed", () =
     en:
       "Charged 2 credits more for the conversation opened on November 3, 2026 at 09:05: what arrived later changed its price.",
   });
+});
+
+Deno.test("a reply says when it was delivered, and why it is given back", () => {
+  const cause: ServiceMessageCause = {
+    type: "service_message",
+    contact: "00000000-0000-4000-8000-000000000001" as ContactId,
+    message: "00000000-0000-4000-8000-000000000002" as MessageKey,
+    phone_number_id: "106540000000001",
+    delivered_at_ms: MORNING_MS,
+    units: 1,
+    rate: { feature: SERVICE_MESSAGE, version: 2, own: false, credits: credits(2) },
+    fact: { kind: "delivered", at_ms: MORNING_MS },
+    attribution: null,
+  };
+  const of_reply = { feature: SERVICE_MESSAGE, direction: "none" } as const;
+  says(entry({ type: "consumption", credits: -2, ...of_reply, cause }), {
+    pt:
+      "Cobramos 2 créditos por uma resposta ao cliente, que a Meta cobra, entregue em 3 de novembro de 2026 às 09:05.",
+    en:
+      "Charged 2 credits for a reply to the customer, which Meta charges for, delivered on November 3, 2026 at 09:05.",
+  });
+  const why: [kind: FactKind, pt: string, en: string][] = [
+    [
+      "read",
+      "o que chegou depois mudou o que ela é ou quando foi entregue",
+      "what arrived later changed what it is or when it was delivered",
+    ],
+    ["message_moved", "a mensagem foi para outro número", "the message went to another number"],
+    ["alias_learned", "dois contatos são a mesma pessoa", "two contacts turned out to be one person"],
+    ["number_changed", "dois contatos são a mesma pessoa", "two contacts turned out to be one person"],
+  ];
+  for (const [kind, pt, en] of why) {
+    const given_back = { ...cause, units: -1, fact: { kind, at_ms: MORNING_MS + 60_000 } };
+    says(entry({ type: "reversal", credits: 2, late: true, ...of_reply, cause: given_back }), {
+      pt:
+        `Devolvemos 2 créditos da resposta entregue em 3 de novembro de 2026 às 09:05: ${pt}; o aviso chegou depois do fechamento desse dia.`,
+      en:
+        `Gave back 2 credits for the reply delivered on November 3, 2026 at 09:05: ${en}; word of it arrived after that day had been closed.`,
+    });
+  }
 });
 
 Deno.test("usage says how much of what, by the name the rate card has for it, or else by its code", () => {

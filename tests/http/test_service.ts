@@ -19,6 +19,7 @@ import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
 import { ActorSystem } from "../../actors/actor_system.ts";
 import { Scheduler } from "../../actors/scheduler.ts";
 import type { CompanyId, FeatureCode } from "../../src/domain/types.ts";
+import { SERVICE_MESSAGE } from "../../src/domain/types.ts";
 import type { RateCardFeature } from "../../src/domain/rates.ts";
 import { Access } from "../../src/access/access.ts";
 import { Alerts } from "../../src/alerts/alerts.ts";
@@ -359,6 +360,11 @@ function cardStore() {
   for (const feature of ["whatsapp.inbound", "whatsapp.outbound"] as FeatureCode[]) {
     features.set(feature, { feature, name, versions: [rateCardVersion(feature, 1)] });
   }
+  features.set(SERVICE_MESSAGE, {
+    feature: SERVICE_MESSAGE,
+    name: { "pt-BR": "Resposta", en: "Reply" },
+    versions: [rateCardVersion(SERVICE_MESSAGE, 0)],
+  });
   return {
     listFeatures: () =>
       Promise.resolve([...features.values()].sort((a, b) => a.feature < b.feature ? -1 : 1)),

@@ -17,11 +17,15 @@ const CAMPAIGN = "campaign.run" as FeatureCode;
 export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
   ...PHONE_NUMBER_CONTRACT,
 
-  "the rate card begins with the two kinds of windows, at one credit since the beginning": async (
+  "the rate card begins with the two kinds of windows at one credit, and free replies, since the beginning": async (
     { rates },
   ) => {
     const history = await rates.history();
-    assert.deepEqual([...history.keys()], ["whatsapp.inbound", "whatsapp.outbound"]);
+    assert.deepEqual([...history].map(([feature, [first]]) => [feature, first!.credits]), [
+      ["whatsapp.inbound", 1],
+      ["whatsapp.outbound", 1],
+      ["whatsapp.service_message", 0],
+    ]);
     assert.deepEqual(history.get(INBOUND), [{
       company: null,
       feature: "whatsapp.inbound",

@@ -39,7 +39,10 @@ Deno.test("features are listed by code, in pages", async () => {
     "whatsapp.inbound",
   ]);
   const second = await service.readJson("GET", `/v1/features?limit=2&cursor=${first.next_cursor}`);
-  assert.deepEqual(second.data.map(({ code }: { code: string }) => code), ["whatsapp.outbound"]);
+  assert.deepEqual(second.data.map(({ code }: { code: string }) => code), [
+    "whatsapp.outbound",
+    "whatsapp.service_message",
+  ]);
 });
 
 Deno.test("a company's own price overrides the rate card for that company only", async () => {
@@ -81,6 +84,7 @@ Deno.test("a company's prices list every feature, its own prices before the rate
     { code: "sms.sent", credits: 5, own: false },
     { code: "whatsapp.inbound", credits: 1, own: false },
     { code: "whatsapp.outbound", credits: 1, own: false },
+    { code: "whatsapp.service_message", credits: 0, own: false },
   ]);
   assert.equal(next_cursor, null);
   assert.deepEqual(data[1], await service.readJson("GET", "/v1/companies/acme/features/sms.sent"));

@@ -215,7 +215,13 @@ interface Terms {
   readonly cancel?: boolean;
 }
 
-const PRICED = ["automation.run", "whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing", "whatsapp.service_message"];
+const PRICED = [
+  "automation.run",
+  "whatsapp.inbound",
+  "whatsapp.outbound",
+  "whatsapp.outbound.marketing",
+  "whatsapp.service_message",
+];
 
 /** What a status says of Meta's price; undefined: it is not read. */
 function pricing(): fc.Arbitrary<MessagePricing | undefined> {
