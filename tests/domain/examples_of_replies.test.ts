@@ -42,21 +42,27 @@ Deno.test("E58: a reply costs the price of the date of its delivery, and is give
   company.setRate("whatsapp.service_message", 1, "2026-11-24");
   company.setRate("whatsapp.service_message", 3, "2026-11-25");
   const posted = newLedgerEntries(company);
-  const table: [at: string, status: StatusName, of: string, local: string, StatusDetails, posted: string[]][] =
-    [
-      ["2026-11-23 10:00", "delivered", "m1", "2026-11-23 10:00", { to: ANA }, []],
-      ["2026-11-24 00:02", "read", "m2", "2026-11-24 00:01", { to: BETO }, ["consumption -1"]],
-      ["2026-11-24 00:03", "delivered", "m2", "2026-11-23 23:59", { to: BETO }, ["reversal +1"]],
-      ["2026-11-25 10:00", "delivered", "m3", "2026-11-25 10:00", { to: CARLA }, ["consumption -3"]],
-      ["2026-11-25 10:04", "read", "m3", "2026-11-25 10:04", { to: CARLA, pricing: UTILITY }, [
-        "reversal +3",
-        "consumption -1",
-      ]],
-      ["2026-11-26 12:00", "delivered", "m4", "2026-11-24 12:00", { to: ANA }, ["consumption -1 late"]],
-      ["2026-11-26 12:01", "delivered", "m4", "2026-11-24 12:00", { to: ANA }, []],
-      ["2026-11-30 12:00", "delivered", "m5", "2026-11-30 12:00", { to: BETO, pricing: NO_PRICING }, []],
-      ["2026-12-09 09:00", "read", "m5", "2026-12-09 09:00", { to: BETO }, []],
-    ];
+  const table: [
+    at: string,
+    status: StatusName,
+    of: string,
+    local: string,
+    StatusDetails,
+    posted: string[],
+  ][] = [
+    ["2026-11-23 10:00", "delivered", "m1", "2026-11-23 10:00", { to: ANA }, []],
+    ["2026-11-24 00:02", "read", "m2", "2026-11-24 00:01", { to: BETO }, ["consumption -1"]],
+    ["2026-11-24 00:03", "delivered", "m2", "2026-11-23 23:59", { to: BETO }, ["reversal +1"]],
+    ["2026-11-25 10:00", "delivered", "m3", "2026-11-25 10:00", { to: CARLA }, ["consumption -3"]],
+    ["2026-11-25 10:04", "read", "m3", "2026-11-25 10:04", { to: CARLA, pricing: UTILITY }, [
+      "reversal +3",
+      "consumption -1",
+    ]],
+    ["2026-11-26 12:00", "delivered", "m4", "2026-11-24 12:00", { to: ANA }, ["consumption -1 late"]],
+    ["2026-11-26 12:01", "delivered", "m4", "2026-11-24 12:00", { to: ANA }, []],
+    ["2026-11-30 12:00", "delivered", "m5", "2026-11-30 12:00", { to: BETO, pricing: NO_PRICING }, []],
+    ["2026-12-09 09:00", "read", "m5", "2026-12-09 09:00", { to: BETO }, []],
+  ];
   for (const [at, status, message, local, details, expected] of table) {
     company.advanceTo(at);
     report(company, status, message, local, { pricing: REPLY, ...details });

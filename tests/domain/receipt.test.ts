@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import type { FactKind, LedgerEntry, ServiceMessageCause, UsageCause, WindowCause } from "../../src/domain/ledger.ts";
+import type {
+  FactKind,
+  LedgerEntry,
+  ServiceMessageCause,
+  UsageCause,
+  WindowCause,
+} from "../../src/domain/ledger.ts";
 import type { ContactId, FeatureCode, LocalDate, MessageKey, Month } from "../../src/domain/types.ts";
 import { credits, INBOUND, OUTBOUND, SERVICE_MESSAGE } from "../../src/domain/types.ts";
 import { type Language, sentenceOf } from "../../src/domain/receipt.ts";

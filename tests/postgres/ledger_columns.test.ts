@@ -43,7 +43,12 @@ const REPLY: ServiceMessageCause = {
   fact: { kind: "delivered", at_ms: NOON_MS },
   attribution: null,
 };
-const OF_REPLY = { feature: SERVICE_MESSAGE, direction: "none", credits: credits(-3), prepaid: credits(-3) } as const;
+const OF_REPLY = {
+  feature: SERVICE_MESSAGE,
+  direction: "none",
+  credits: credits(-3),
+  prepaid: credits(-3),
+} as const;
 
 /** The fields of an entry that differ from a charged inbound window. */
 type Case = readonly [name: string, entry: Partial<LedgerEntry> & { readonly cause: Cause | null }];

@@ -17,27 +17,28 @@ const CAMPAIGN = "campaign.run" as FeatureCode;
 export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
   ...PHONE_NUMBER_CONTRACT,
 
-  "the rate card begins with the two kinds of windows at one credit, and free replies, since the beginning": async (
-    { rates },
-  ) => {
-    const history = await rates.history();
-    assert.deepEqual([...history].map(([feature, [first]]) => [feature, first!.credits]), [
-      ["whatsapp.inbound", 1],
-      ["whatsapp.outbound", 1],
-      ["whatsapp.service_message", 0],
-    ]);
-    assert.deepEqual(history.get(INBOUND), [{
-      company: null,
-      feature: "whatsapp.inbound",
-      version: 1,
-      credits: 1,
-      effective_from: null,
-      from_ms: null,
-      recorded_at_ms: 0,
-      recorded_by: "built-in",
-    }]);
-    assert.deepEqual((await rates.names()).get(INBOUND)?.en, "Conversation opened by the customer");
-  },
+  "the rate card begins with the two kinds of windows at one credit, and free replies, since the beginning":
+    async (
+      { rates },
+    ) => {
+      const history = await rates.history();
+      assert.deepEqual([...history].map(([feature, [first]]) => [feature, first!.credits]), [
+        ["whatsapp.inbound", 1],
+        ["whatsapp.outbound", 1],
+        ["whatsapp.service_message", 0],
+      ]);
+      assert.deepEqual(history.get(INBOUND), [{
+        company: null,
+        feature: "whatsapp.inbound",
+        version: 1,
+        credits: 1,
+        effective_from: null,
+        from_ms: null,
+        recorded_at_ms: 0,
+        recorded_by: "built-in",
+      }]);
+      assert.deepEqual((await rates.names()).get(INBOUND)?.en, "Conversation opened by the customer");
+    },
 
   "a version of a rate is added once; a second call returns false and changes nothing": async (
     { rates },

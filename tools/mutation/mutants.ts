@@ -12,6 +12,7 @@ import { HTTP_MUTANTS } from "./mutants_http.ts";
 import { LIMIT_MUTANTS } from "./mutants_limits.ts";
 import { META_COST_MUTANTS } from "./mutants_meta_costs.ts";
 import { META_RATE_MUTANTS } from "./mutants_meta_rates.ts";
+import { REPLY_MUTANTS } from "./mutants_replies.ts";
 import { WHAT_IF_MUTANTS } from "./mutants_what_if.ts";
 
 /** All mutants. The tests must kill each of them. */
@@ -30,4 +31,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...META_RATE_MUTANTS,
   ...COUNTED_MESSAGE_MUTANTS,
   ...CLUSTER_MUTANTS,
+  ...REPLY_MUTANTS,
 ];

@@ -16,10 +16,9 @@ export const COUNTED_MESSAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "merged-message-counted-twice",
     harm: "a message that two contacts have counts twice after they turn out to be one",
-    file: "src/domain/company/costs.ts",
-    original:
-      "twice.forEach(({ key }, i) => countDifference(state, emit, before[i]!, into.messages.get(key)));",
-    mutated: "",
+    file: "src/domain/company/message_changes.ts",
+    original: "twice.forEach(({ key: message }, i) =>",
+    mutated: "twice.slice(0, 0).forEach(({ key: message }, i) =>",
     tests: [COSTS],
   },
   {

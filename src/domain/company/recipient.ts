@@ -11,7 +11,6 @@ import { flagConflict, mergeContacts } from "./identify.ts";
 import type { Person } from "./person.ts";
 import { isFirst, messageIdsOf, templatesOf } from "./person.ts";
 import type { Emit } from "./posting.ts";
-import { replyChargeOf } from "./replies.ts";
 import type { CompanyState } from "./state.ts";
 import { updateTemplates } from "./templates.ts";
 
@@ -157,8 +156,6 @@ function moveMessage(
   const record = from.records.get(message);
   const ids = messageIdsOf(message, evidence, from);
   const dates = templatesOf(from, ids).map(({ left_at_ms }) => state.calendar.dateOf(left_at_ms));
-  const reply = replyChargeOf(state, evidence);
-  if (reply !== undefined) dates.push(reply.local_date);
   if (dates.some((date: LocalDate) => isFinal(state, date))) return false;
   updateTemplates(state, emit, from, source, ids, () => {
     // A fact of this kind holds the key that the status names in the callback.

@@ -14,7 +14,7 @@ import { postUsage } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
 
 /** What a delivered service message costs. */
-export interface ReplyCharge {
+interface ReplyCharge {
   /** The local date of the delivery: the message is charged on it, at its price. */
   readonly local_date: LocalDate;
   readonly delivered_at_ms: number;
@@ -39,7 +39,7 @@ export function chargingReplies(state: CompanyState, emit: Emit, now_ms: number)
  * @returns undefined if it costs nothing: it was not delivered, Meta does not charge it as a service message, or
  * the price of the date is 0
  */
-export function replyChargeOf(
+function replyChargeOf(
   state: CompanyState,
   evidence: MessageEvidence | undefined,
 ): ReplyCharge | undefined {

@@ -26,7 +26,9 @@ export const ReceiptParts = {
     delivered_at: InstantBody.nullable().openapi({
       description: "When a charged reply was delivered; null for a message that opened a window.",
     }),
-  }).nullable().openapi({ description: "The message that opened the window, or the reply that was charged." }),
+  }).nullable().openapi({
+    description: "The message that opened the window, or the reply that was charged.",
+  }),
   rate: z.object({ feature: z.string(), version: z.int(), own: z.boolean(), credits: CreditsBody })
     .nullable().openapi({ description: "The price of one unit; `own` if it is the company's own price." }),
   excess_amount: MoneyBody.nullable().openapi({

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { CompanyEvent } from "../../../src/domain/company/event.ts";
 import { evolve } from "../../../src/domain/company/evolve.ts";
 import { chargingReplies } from "../../../src/domain/company/replies.ts";
 import type { MessagePricing } from "../../../src/domain/meta_costs/fact_pricing.ts";
@@ -122,7 +123,7 @@ Deno.test("a first own price begins after a reply that a clock ahead of ours has
   assert.deepEqual(replies(company), ["2026-11-23 1: 5"]);
 });
 
-Deno.test("a reply of a final month stays charged: a move and a late price change nothing", () => {
+Deno.test("a reply of a final month stays charged, and a late price charges none: the statuses are quarantined", () => {
   const company = newCompany(3, "2026-11-20 09:00");
   company.status("delivered", "wamid.1", "2026-11-30 10:00", REPLY);
   company.status("delivered", "wamid.2", "2026-11-30 10:00", { pricing: NO_PRICING, template: false });
@@ -144,25 +145,50 @@ Deno.test("a free reply of a final month takes a late price as any fact: nothing
 });
 
 Deno.test("a message that two contacts have is charged once when they become one, on the date of its delivery", () => {
+  const { posted, joinOther, merge } = companyWithMessageOfTwo();
+  joinOther("2026-11-24 00:59");
+  assert.deepEqual(posted.splice(0), ["2026-11-24 -3"]);
+  merge();
+  assert.deepEqual(posted, ["2026-11-24 3"]);
+});
+
+Deno.test("two contacts that become one after a month is final change none of its replies", () => {
+  const { company, posted, joinOther, merge } = companyWithMessageOfTwo();
+  company.advanceTo("2026-12-09 09:00");
+  joinOther("2026-11-24 00:59");
+  merge();
+  assert.deepEqual(posted, []);
+});
+
+/** A company in which a test can give Ana's reply to another contact too, and make them one. */
+function companyWithMessageOfTwo() {
   const company = newCompany(3);
-  company.status("delivered", "wamid.1", "2026-11-23 23:59", REPLY);
   company.status("delivered", "wamid.2", "2026-11-23 10:01", { ...REPLY, to: "BR.1" });
+  company.status("delivered", "wamid.1", "2026-11-23 23:59", REPLY);
+  const stored = company.last_events.find(({ type }) => type === "fact_stored")!;
   const { state } = company;
   const [ana, other] = [ANA, "BR.1"].map((name) => state.people.get(name)!);
   const posted: string[] = [];
-  const emit = chargingReplies(state, (event) => {
-    evolve(state, event);
-    if (event.type === "entry_posted") posted.push(`${event.entry.local_date} ${event.entry.credits}`);
-  }, company.now_ms);
-  const evidence = [...ana!.messages.values()][0]!;
-  const delivered_at_ms = evidence.delivered_at_ms! + 3_600_000;
-  emit(company.last_events.find(({ type }) => type === "fact_stored")!);
-  emit({ type: "evidence_joined", person: other!, evidence: { ...evidence, delivered_at_ms } });
-  assert.deepEqual(posted.splice(0), ["2026-11-24 -3"]);
-  const fact = { kind: "alias_learned", at_ms: delivered_at_ms } as const;
-  emit({ type: "people_merged", into: ana!, from: other!, fact });
-  assert.deepEqual(posted, ["2026-11-24 3"]);
-});
+  return { company, posted, joinOther, merge };
+
+  function joinOther(delivered: string): void {
+    const evidence = { ...[...ana!.messages.values()][0]!, delivered_at_ms: company.ms(delivered) };
+    emitAll(stored, { type: "evidence_joined", person: other!, evidence });
+  }
+
+  function merge(): void {
+    const fact = { kind: "alias_learned", at_ms: company.now_ms } as const;
+    emitAll({ type: "people_merged", into: ana!, from: other!, fact });
+  }
+
+  function emitAll(...events: CompanyEvent[]): void {
+    const emit = chargingReplies(state, (event) => {
+      evolve(state, event);
+      if (event.type === "entry_posted") posted.push(`${event.entry.local_date} ${event.entry.credits}`);
+    }, company.now_ms);
+    for (const event of events) emit(event);
+  }
+}
 
 Deno.test("a what-if prices replies that were free, and replies at another price", async () => {
   for (const price of [0, 2]) {

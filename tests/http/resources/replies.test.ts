@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { businessNumber, customerWrote, type StatusSpec, statusesOf } from "../../support/payloads.ts";
+import { businessNumber, customerWrote, statusesOf, type StatusSpec } from "../../support/payloads.ts";
 import { TestService } from "../test_service.ts";
 
 const ANA = { phone: "5511987650001" };
@@ -60,7 +60,7 @@ Deno.test("a charged reply is in the ledger, the usage, the statement and the wh
     usage.data.find((row: { feature: string }) => row.feature === FEATURE),
     { feature: FEATURE, phone_number_id: LINE.phone_number_id, units: 1, credits: 3 },
   );
-  const [{ current: { consumed } }] = (await service.readJson("GET", `${COMPANY}/statements`)).data;
+  const [{ consumed }] = (await service.readJson("GET", `${COMPANY}/statements`)).data;
   assert.equal(consumed, 4);
   const { what_if } = await service.readJson("POST", `${COMPANY}/what_if`, {
     month: receipt.period,
