@@ -134,6 +134,8 @@ export type Command =
   | {
     readonly type: "quote";
     readonly recipients: readonly ContactIdentifiers[];
+    /** By default a template. */
+    readonly kind?: "template" | "free_form" | undefined;
     readonly category: TemplateCategory | undefined;
   }
   | { readonly type: "read_balance" }

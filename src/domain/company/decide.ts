@@ -22,7 +22,7 @@ import {
 } from "./terms.ts";
 import { chargingReplies } from "./replies.ts";
 import { reportUsage } from "./usages.ts";
-import { findMessage, quote, readContact } from "./views.ts";
+import { findMessage, quote, quoteReplies, readContact } from "./views.ts";
 import { joinFormerSpellings } from "./spellings.ts";
 
 /**
@@ -75,7 +75,9 @@ export function decide(state: CompanyState, emitEvent: Emit, command: Command, n
     case "set_number_account":
       return setNumberAccount(state, emit, command, now_ms);
     case "quote":
-      return quote(state, command.recipients, command.category, now_ms);
+      return command.kind === "free_form"
+        ? quoteReplies(state, command.recipients.length, now_ms)
+        : quote(state, command.recipients, command.category, now_ms);
     case "read_contact":
       return readContact(state, command.contact);
     case "read_message_key":

@@ -2,11 +2,11 @@ import { termsOn } from "../contract.ts";
 import { identifierTexts } from "../identity/identifiers.ts";
 import type { ContactIdentifiers } from "../identity/phone.ts";
 import type { TemplateCategory } from "../types.ts";
-import { credits } from "../types.ts";
+import { credits, SERVICE_MESSAGE } from "../types.ts";
 import { monthOf } from "../calendar.ts";
 import type { Charge } from "../charge.ts";
 import { availableIn } from "../period.ts";
-import { outboundRate } from "../rates.ts";
+import { outboundRate, rateOf } from "../rates.ts";
 import type { Command, Reply } from "./command.ts";
 import { chargeOn, loadedPerson } from "./identify.ts";
 import type { Person } from "./person.ts";
@@ -61,12 +61,25 @@ export function quote(
   }
   const windows = people.size - already_open;
   const cost = windows * (outboundRate(state.rates, category, today, now_ms)?.credits ?? 0);
+  return quoteOf(state, { recipients: recipients.length, already_open, windows }, cost);
+}
+
+/** Computes the cost of free-form messages now, if each of them is delivered and Meta bills it as a reply. */
+export function quoteReplies(state: CompanyState, messages: number, now_ms: number): Reply {
+  const price = rateOf(state.rates, SERVICE_MESSAGE, state.today, now_ms)?.credits ?? 0;
+  return quoteOf(state, { recipients: messages, already_open: 0, windows: 0 }, messages * price);
+}
+
+function quoteOf(
+  state: CompanyState,
+  counts: { readonly recipients: number; readonly already_open: number; readonly windows: number },
+  cost: number,
+): Reply {
+  const { today } = state;
   const prepaid = Math.min(cost, availableIn(periodOf(state, monthOf(today))));
   return {
     type: "quote",
-    recipients: recipients.length,
-    already_open,
-    windows,
+    ...counts,
     credits: credits(cost),
     prepaid: credits(prepaid),
     excess: credits(cost - prepaid),

@@ -11,6 +11,10 @@ const RECIPIENTS_MAX = 10_000;
 
 const QuoteRequest = z.strictObject({
   recipients: z.array(ContactField).min(1).max(RECIPIENTS_MAX),
+  kind: optionalField(z.enum(["template", "free_form"])).openapi({
+    description:
+      "Default: `template`. A `free_form` message costs the price of `whatsapp.service_message`, without a category.",
+  }),
   category: optionalField(CategoryField),
 }).openapi("QuoteRequest");
 
@@ -35,7 +39,9 @@ export function quotes(api: Api, companies: Companies): void {
     tag: "Sends and usage",
     operation_id: "createQuote",
     summary: "Quote a campaign",
-    description: "The cost of a template to these recipients, if it were sent now. Changes nothing.",
+    description:
+      "The cost of a template to these recipients, if it were sent now; or of a free-form message to each, if it is " +
+      "delivered and Meta bills it. Changes nothing.",
     params: CompanyPath,
     body: QuoteRequest,
     // The longest list, with 100 bytes for each recipient.
@@ -43,13 +49,14 @@ export function quotes(api: Api, companies: Companies): void {
     body_list: { field: "recipients", max: RECIPIENTS_MAX },
     answer: QuoteBody,
   }, async ({ params, body }) => {
-    const { category } = body;
+    const { category, kind } = body;
     const pathOf = (index: number) => `recipients[${index}]`;
     const recipients = await resolveContacts(companies, params.company, body.recipients, pathOf);
     if (recipients instanceof Problem) return recipients;
     const answer = await companies.execute(params.company, {
       type: "quote",
       recipients,
+      kind,
       category,
     });
     if (answer.type !== "quote") return problemOfAnswer(answer);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TestCompany } from "../../support/company.ts";
-import { ANA, BETO } from "../../support/fixtures.ts";
+import { ANA, BETO, identifiersOf } from "../../support/fixtures.ts";
 
 Deno.test("a quote is the cost of a template to each recipient now", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00", prices: { "whatsapp.outbound": 2 } });
@@ -38,4 +38,22 @@ Deno.test("a quote uses the price of the category", () => {
 Deno.test("without a contract a quote has no money amount", () => {
   const company = new TestCompany({ at: "2026-11-23 09:00" });
   assert.equal(company.quote([ANA]).excess_credit_price, null);
+});
+
+Deno.test("a quote of free-form messages is the price of a reply to each recipient, at the company's price", () => {
+  const company = new TestCompany({ at: "2026-11-23 09:00", prices: { "whatsapp.service_message": 1 } });
+  company.changeContract({ package: 4, excess: "0.25" });
+  company.setRate("whatsapp.service_message", 3);
+  const recipients = [ANA, BETO].map(identifiersOf);
+  const quoted = company.execute({ type: "quote", recipients, kind: "free_form", category: undefined });
+  assert.deepEqual(quoted, {
+    type: "quote",
+    recipients: 2,
+    already_open: 0,
+    windows: 0,
+    credits: 6,
+    prepaid: 4,
+    excess: 2,
+    excess_credit_price: 250_000n,
+  });
 });

@@ -62,6 +62,8 @@ Deno.test("a charged reply is in the ledger, the usage, the statement and the wh
   );
   const [{ consumed }] = (await service.readJson("GET", `${COMPANY}/statements`)).data;
   assert.equal(consumed, 4);
+  const quote = { recipients: [`+${ANA.phone}`], kind: "free_form", category: "marketing" };
+  assert.equal((await service.readJson("POST", `${COMPANY}/quotes`, quote)).credits, 3);
   const { what_if } = await service.readJson("POST", `${COMPANY}/what_if`, {
     month: receipt.period,
     rates: [{ feature: FEATURE, credits: 5 }],
