@@ -1,6 +1,7 @@
 /** Random histories of a company: the steps, and what each one does. */
 
 import fc from "fast-check";
+import { type MessagePricing, NO_PRICING } from "../../src/domain/meta_costs/fact_pricing.ts";
 import type { TemplateCategory } from "../../src/domain/types.ts";
 import type { TestCompany } from "./company.ts";
 import type { OfferDetails } from "./fixtures.ts";
@@ -13,7 +14,12 @@ export const NAMES = [...PHONES, "BR.1", "BR.2"];
 const SPELLINGS = ["551187650001", "5215512345678", "5491143210987"];
 const HOUR_MS = 3_600_000;
 /** The rate card of a history, beside an inbound window at one credit. */
-export const PRICES = { "whatsapp.outbound": 2, "whatsapp.outbound.marketing": 3, "automation.run": 1 };
+export const PRICES = {
+  "whatsapp.outbound": 2,
+  "whatsapp.outbound.marketing": 3,
+  "whatsapp.service_message": 1,
+  "automation.run": 1,
+};
 
 /** One step of a history. `ago_hours` is the age of the event on arrival. */
 export type Step =
@@ -26,6 +32,8 @@ export type Step =
     readonly status: "sent" | "delivered" | "failed";
     readonly category: TemplateCategory | undefined;
     readonly template: boolean;
+    /** What Meta says of the price; undefined: it is not read. */
+    readonly pricing: MessagePricing | undefined;
     readonly ago_hours: number;
   }
   | { readonly do: "change number"; readonly from: string; readonly to: string }
@@ -52,11 +60,11 @@ export function applyStep(company: TestCompany, step: Step, index: number): void
         wroteEvent(step.who, company.now_ms - step.ago_hours * HOUR_MS, `wrote ${index}`),
       );
     case "status": {
-      const { who: to, status, template, category, message, ago_hours } = step;
+      const { who: to, status, template, category, message, pricing, ago_hours } = step;
       const at_ms = company.now_ms - ago_hours * HOUR_MS;
       const named = template ? category : undefined;
       return company.record(
-        statusEvent(status, `wamid.${message}`, at_ms, { to, template, category: named }),
+        statusEvent(status, `wamid.${message}`, at_ms, { to, template, category: named, pricing }),
       );
     }
     case "change number": {
@@ -128,6 +136,14 @@ function statuses(): fc.Arbitrary<Step> {
     status: fc.constantFrom("sent", "delivered", "failed"),
     category: fc.constantFrom(undefined, "marketing", "utility"),
     template: fc.boolean(),
+    pricing: fc.constantFrom(
+      undefined,
+      NO_PRICING,
+      { category: "service", type: "regular", billable: true } as const,
+      { category: "service", type: "regular", billable: true } as const,
+      { category: "service", type: "free_customer_service", billable: false } as const,
+      { category: "utility", type: "regular", billable: true } as const,
+    ),
     ago_hours: agoHours(),
   });
 }
@@ -158,10 +174,9 @@ function offers(): fc.Arbitrary<OfferDetails> {
 }
 
 function prices(): fc.Arbitrary<Step> {
-  const features = ["whatsapp.inbound", "whatsapp.outbound", "whatsapp.outbound.marketing", "automation.run"];
   return fc.record({
     do: fc.constant("price"),
-    feature: fc.constantFrom(...features),
+    feature: fc.constantFrom("whatsapp.inbound", ...Object.keys(PRICES)),
     credits: fc.nat({ max: 4 }),
   });
 }

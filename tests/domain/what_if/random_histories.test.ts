@@ -33,8 +33,11 @@ Deno.test("a month under other terms is the statement of a company that had them
   await fc.assert(
     fc.asyncProperty(steps(), otherTerms(), async (steps, { policy, prices, offer }) => {
       const company = new TestCompany({ at: START, prices: PRICES });
-      const twin = new TestCompany({ at: START, prices: PRICES, policy });
-      for (const [feature, price] of Object.entries(prices)) twin.setRate(feature, price);
+      // A first own price of replies holds from then on; on the rate card it holds for late ones too.
+      const { "whatsapp.service_message": reply_price, ...own_prices } = prices;
+      const twin_prices = { ...PRICES, "whatsapp.service_message": reply_price };
+      const twin = new TestCompany({ at: START, prices: twin_prices, policy });
+      for (const [feature, price] of Object.entries(own_prices)) twin.setRate(feature, price);
       twin.changeContract(offer);
       for (const [index, step] of steps.map(withShortWaits).entries()) {
         applyStep(company, step, index);
@@ -74,6 +77,7 @@ function otherTerms() {
       "whatsapp.inbound": cost,
       "whatsapp.outbound": cost,
       "whatsapp.outbound.marketing": cost,
+      "whatsapp.service_message": cost,
       "automation.run": cost,
     }),
     offer: fc.record<OfferDetails>({
