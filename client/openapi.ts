@@ -349,7 +349,7 @@ export interface paths {
         put?: never;
         /**
          * Quote a campaign
-         * @description The cost of a template to these recipients, if it were sent now. Changes nothing.
+         * @description The cost of a template to these recipients, if it were sent now; or of a free-form message to each, if it is delivered and Meta bills it. Changes nothing.
          */
         post: operations["createQuote"];
         delete?: never;
@@ -533,7 +533,7 @@ export interface paths {
         get: operations["getFeature"];
         /**
          * Set a feature's price and name
-         * @description Sets the rate card's price, which applies to companies without their own price. Of the codes under `whatsapp.` only these exist: `whatsapp.inbound`, `whatsapp.outbound`, `whatsapp.outbound.marketing`, `whatsapp.outbound.utility`, `whatsapp.outbound.authentication`. Any other is 422 `unknown_feature`.
+         * @description Sets the rate card's price, which applies to companies without their own price. Of the codes under `whatsapp.` only these exist: `whatsapp.inbound`, `whatsapp.outbound`, `whatsapp.outbound.marketing`, `whatsapp.outbound.utility`, `whatsapp.outbound.authentication`, `whatsapp.service_message`. Any other is 422 `unknown_feature`.
          */
         put: operations["putFeature"];
         post?: never;
@@ -2242,6 +2242,11 @@ export interface components {
         };
         QuoteRequest: {
             recipients: string[];
+            /**
+             * @description Default: `template`. A `free_form` message costs the price of `whatsapp.service_message`, without a category.
+             * @enum {string|null}
+             */
+            kind?: "template" | "free_form" | null;
             /** @enum {string|null} */
             category?: "marketing" | "utility" | "authentication" | null;
         };
@@ -2411,11 +2416,17 @@ export interface components {
                     [key: string]: string;
                 } | null;
             } | null;
-            /** @description The message that opened the window. */
+            /** @description The message that opened the window, or the reply that was charged. */
             message: {
                 /** @description The company's keyed hash of the message id: it contains no phone number. */
                 key: string | null;
                 phone_number_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description When a charged reply was delivered; null for a message that opened a window.
+                 * @example 2026-11-23T13:00:00Z
+                 */
+                delivered_at: string | null;
             } | null;
             /** @description The price of one unit; `own` if it is the company's own price. */
             rate: {
