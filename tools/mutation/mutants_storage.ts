@@ -128,8 +128,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "opening-of-a-window-given-back",
     harm: "a window that was given back seems to have opened when its message failed",
     file: "src/postgres/ledger_columns.ts",
-    original: "unless(value.occurred_at_ms, windowOf(value)?.opened_at_ms)",
-    mutated: "windowOf(value) && undefined",
+    original: "unless(value.occurred_at_ms, begunAt(value))",
+    mutated: "begunAt(value) && undefined",
     tests: ["tests/postgres/ledger_columns.test.ts"],
   },
   {
