@@ -34,7 +34,9 @@ const ROUTES: readonly Route[] = [
 
 Deno.test("the same facts on messages, on standby or on both, with free events between them, end in the charges of the oracle", () => {
   fc.assert(
-    fc.property(histories(), fc.infiniteStream(fc.nat()), ({ rules, facts, arrivals }, chance) => {
+    fc.property(histories(), fc.infiniteStream(fc.nat()), ({ rules: given, facts, arrivals }, chance) => {
+      // These webhooks name a category at most, and so no price of a reply.
+      const rules = { ...given, prices: { ...given.prices, "whatsapp.service_message": 0 } };
       const company = new TestCompany({ at: "2026-11-27 12:00", ...rules });
       const arrived = arrivals.map(({ fact }) => fact).filter(isOfWebhook).map(asMetaReportsIt);
       for (const fact of arrived) {
