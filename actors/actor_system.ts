@@ -2,7 +2,7 @@ import type { Answer, Command } from "../src/domain/company/command.ts";
 import type { CompanyId } from "../src/domain/types.ts";
 import { unavailable } from "./mailbox.ts";
 import { CompanyActor } from "./company_actor.ts";
-import type { ActorDependencies, ActorLimits } from "../src/ports.ts";
+import type { ActorDependencies, ActorLimits } from "../src/ports/companies.ts";
 import { costOf } from "./command_cost.ts";
 
 /** The bounds of an actor system. */

@@ -27,7 +27,7 @@ import { changeOf, type CommitOutcome } from "../src/domain/company/change.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
 import { collectMissing, MissingRows } from "../src/domain/company/missing_rows.ts";
 import { type CompanyState, itemsIn } from "../src/domain/company/state.ts";
-import type { ActorDependencies, ActorLimits } from "../src/ports.ts";
+import type { ActorDependencies, ActorLimits } from "../src/ports/companies.ts";
 import {
   Mailbox,
   type QueuedCommand,

@@ -5,7 +5,10 @@ import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
 import type { ClaimRequest, RefusedNumber } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
 import type { ZoneData } from "../src/domain/zone_data.ts";
-import type { Clock, Companies, Exclusive, Registration } from "../src/ports.ts";
+import type { Companies } from "../src/ports/companies.ts";
+import type { Registration } from "../src/ports/directory.ts";
+import type { Exclusive } from "../src/ports/placement.ts";
+import type { Clock } from "../src/ports/runtime.ts";
 import type { Directory } from "./inbox.ts";
 import { KeyedQueue } from "./keyed_queue.ts";
 

@@ -3,7 +3,9 @@ import { identifierTexts } from "../src/domain/identity/identifiers.ts";
 import { formerSpellings } from "../src/domain/identity/numbering.ts";
 import type { ContactIdentifiers } from "../src/domain/identity/phone.ts";
 import type { CompanyId, ContactId, ContactKey } from "../src/domain/types.ts";
-import type { Clock, Companies, ErasureResult } from "../src/ports.ts";
+import type { Companies } from "../src/ports/companies.ts";
+import type { ErasureResult } from "../src/ports/directory.ts";
+import type { Clock } from "../src/ports/runtime.ts";
 import { unavailable } from "./mailbox.ts";
 
 /** Stored identifiers and quarantined events of people. Rejects when the store cannot be reached. */

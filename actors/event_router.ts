@@ -1,7 +1,8 @@
 import type { Answer, ContactEvent, Unavailable } from "../src/domain/company/command.ts";
 import { ownerAt, ownersAround, type PhoneClaim } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
-import type { Companies, Exclusive } from "../src/ports.ts";
+import type { Companies } from "../src/ports/companies.ts";
+import type { Exclusive } from "../src/ports/placement.ts";
 import { KeyedQueue } from "./keyed_queue.ts";
 import { unavailable } from "./mailbox.ts";
 

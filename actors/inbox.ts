@@ -1,7 +1,7 @@
 import type { Answer, Command, ContactEvent, Unavailable } from "../src/domain/company/command.ts";
 import { ownerAt, type PhoneClaim } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
-import type { Companies } from "../src/ports.ts";
+import type { Companies } from "../src/ports/companies.ts";
 import { type ArrivedEvent, type EventRouter, timeOf } from "./event_router.ts";
 import { unavailable } from "./mailbox.ts";
 

@@ -1,4 +1,4 @@
-import type { Exclusive } from "../src/ports.ts";
+import type { Exclusive } from "../src/ports/placement.ts";
 
 /** Runs tasks that share a key one after another, in the order they were added; other tasks run at once. */
 export class KeyedQueue {

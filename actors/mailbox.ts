@@ -1,7 +1,7 @@
 import type { Balance } from "../src/domain/company/balance.ts";
 import type { Answer, Command, Unavailable } from "../src/domain/company/command.ts";
 import type { CompanyEvent } from "../src/domain/company/event.ts";
-import type { Trace } from "../src/ports.ts";
+import type { Trace } from "../src/ports/runtime.ts";
 import { costOf } from "./command_cost.ts";
 
 /** Resolves the promise that a caller waits on. */

@@ -11,7 +11,8 @@ import {
   type StoredExchangeRate,
   type StoredMetaRates,
 } from "../src/domain/meta_costs/rate_versions.ts";
-import type { Clock, MetaPricingAdmin } from "../src/ports.ts";
+import type { MetaPricingAdmin } from "../src/ports/prices.ts";
+import type { Clock } from "../src/ports/runtime.ts";
 
 /** The stored rate cards of Meta, and exchange rates. Rejects when the store cannot be reached. */
 export interface MetaPricingStore {

@@ -1,6 +1,6 @@
 import { FORMER_OWNERS_MS, type PhoneClaim, soleOwnerFrom } from "../src/domain/phone_claims.ts";
 import type { CompanyId } from "../src/domain/types.ts";
-import type { Clock } from "../src/ports.ts";
+import type { Clock } from "../src/ports/runtime.ts";
 import type { Directory } from "./inbox.ts";
 
 /** The stored claims of phone numbers. Rejects when the store cannot be reached. */

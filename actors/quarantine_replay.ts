@@ -1,14 +1,9 @@
 import type { ContactEvent, QuarantineReason } from "../src/domain/company/command.ts";
 import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
 import type { CompanyId } from "../src/domain/types.ts";
-import type {
-  Companies,
-  GuardedClock,
-  QuarantineEntry,
-  QuarantineQuery,
-  ReplayCounts,
-  ReplayOutcome,
-} from "../src/ports.ts";
+import type { Companies } from "../src/ports/companies.ts";
+import type { GuardedClock } from "../src/ports/runtime.ts";
+import type { QuarantineEntry, QuarantineQuery, ReplayCounts, ReplayOutcome } from "../src/ports/webhooks.ts";
 import type { ArrivedEvent, EventRouter } from "./event_router.ts";
 import type { Directory } from "./inbox.ts";
 

@@ -13,7 +13,7 @@ import type {
   RateVersion,
 } from "../src/domain/rates.ts";
 import { outboundOf } from "../src/domain/rates.ts";
-import type { Clock } from "../src/ports.ts";
+import type { Clock } from "../src/ports/runtime.ts";
 
 /** The stored rate card. Rejects when the store cannot be reached. */
 export interface RateCardStore {

@@ -21,17 +21,16 @@ import {
 import type { CostDay } from "../src/domain/meta_costs/types.ts";
 import type { CompanyId, LocalDate } from "../src/domain/types.ts";
 import { RUNTIME_ZONE_DATA } from "../src/domain/zone_data.ts";
+import type { Companies } from "../src/ports/companies.ts";
+import type { PhoneNumberNames } from "../src/ports/directory.ts";
 import type {
-  Clock,
-  Companies,
   DeliveredMessage,
   DeliveredMessages,
   MetaCosts,
-  MetaPrices,
-  PhoneNumberNames,
   Reconciliations,
-  Timers,
-} from "../src/ports.ts";
+} from "../src/ports/meta_costs.ts";
+import type { MetaPrices } from "../src/ports/prices.ts";
+import type { Clock, Timers } from "../src/ports/runtime.ts";
 import type { Unavailable } from "../src/domain/company/command.ts";
 
 /** Keeps reconciliations. Rejects when the store cannot be reached. */

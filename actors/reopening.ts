@@ -1,7 +1,7 @@
 import type { Answer, Command } from "../src/domain/company/command.ts";
 import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
 import type { CompanyId, LocalDate } from "../src/domain/types.ts";
-import type { GuardedClock } from "../src/ports.ts";
+import type { GuardedClock } from "../src/ports/runtime.ts";
 
 /** What a {@link Reopening} depends on. */
 export interface ReopeningDependencies {

@@ -1,5 +1,6 @@
 import type { CompanyId } from "../src/domain/types.ts";
-import type { Companies, CompanyStore, GuardedClock } from "../src/ports.ts";
+import type { Companies, CompanyStore } from "../src/ports/companies.ts";
+import type { GuardedClock } from "../src/ports/runtime.ts";
 
 /** The result of one run. */
 export interface SchedulerReport {

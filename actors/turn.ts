@@ -7,7 +7,7 @@ import type { CompanyEvent } from "../src/domain/company/event.ts";
 import { evolve } from "../src/domain/company/evolve.ts";
 import type { CompanyState } from "../src/domain/company/state.ts";
 import { FUTURE_LIMIT_MS } from "../src/domain/lateness.ts";
-import type { ActorDependencies } from "../src/ports.ts";
+import type { ActorDependencies } from "../src/ports/companies.ts";
 import { type QueuedCommand, type Turn, unavailable } from "./mailbox.ts";
 
 /**

@@ -13,7 +13,9 @@ import type { ZoneData } from "./domain/zone_data.ts";
 import { type LocalFeed, SharedFeed } from "./live/shared_feed.ts";
 import { NatsBus } from "./nats/nats_bus.ts";
 import { reportError } from "./observability/log.ts";
-import type { BalancePublisher, Exclusive, LeaseStore, Timers } from "./ports.ts";
+import type { BalancePublisher } from "./ports/companies.ts";
+import type { Exclusive, LeaseStore } from "./ports/placement.ts";
+import type { Timers } from "./ports/runtime.ts";
 import { LeaseClock } from "./time/lease_clock.ts";
 
 /** What a {@link Clustering} depends on. */

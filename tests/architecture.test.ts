@@ -10,8 +10,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/alerts": ["src/domain", "src/time/units.ts"],
   "src/time": [],
   "src/journal": ["src/domain", "src/observability"],
-  "src/live": ["src/domain", "src/ports.ts"],
-  "src/nats": ["src/time/sleep.ts", "src/ports.ts"],
+  "src/live": ["src/domain", "src/ports"],
+  "src/nats": ["src/time/sleep.ts", "src/ports"],
   "src/embedded_postgres": ["src/postgres", "src/time"],
   "src/postgres": [
     "src/domain",
@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "src/observability",
     "src/embedded_postgres",
     "src/time",
-    "src/ports.ts",
+    "src/ports",
   ],
   "src/http": [
     "src/domain",
@@ -32,10 +32,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "src/config",
     "src/observability",
     "src/time/sleep.ts",
-    "src/ports.ts",
+    "src/ports",
   ],
   "src/web": ["src/domain", "src/time/units.ts", "src/time/sleep.ts"],
-  "actors": ["src/domain", "src/ports.ts"],
+  "actors": ["src/domain", "src/ports"],
   "client": [],
 };
 

@@ -12,16 +12,9 @@
 import type { Answer } from "../../src/domain/company/command.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import type { ZoneData } from "../../src/domain/zone_data.ts";
-import type {
-  Bus,
-  Clock,
-  LeaseStore,
-  NodeId,
-  NodeStatus,
-  OwnedCompanies,
-  Placement,
-  Timers,
-} from "../../src/ports.ts";
+import type { OwnedCompanies } from "../../src/ports/companies.ts";
+import type { Bus, LeaseStore, NodeId, NodeStatus, Placement } from "../../src/ports/placement.ts";
+import type { Clock, Timers } from "../../src/ports/runtime.ts";
 import type { ActorSystem } from "../actor_system.ts";
 import { unavailable } from "../mailbox.ts";
 import { decodeCommands, encodeAnswers, type NumberedAnswer, type RoutedCommand } from "./codec.ts";

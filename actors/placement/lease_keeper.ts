@@ -9,7 +9,8 @@
  * - KEEPER-5. A node that cannot reach itself over the bus for {@link UNREACHABLE_AFTER_MS} calls itself `unreachable`.
  */
 
-import type { Clock, LeaseStore, LeaseView, NodeId, NodeState, Timers } from "../../src/ports.ts";
+import type { LeaseStore, LeaseView, NodeId, NodeState } from "../../src/ports/placement.ts";
+import type { Clock, Timers } from "../../src/ports/runtime.ts";
 import { EMPTY_VIEW, planFor } from "./leases.ts";
 
 /** How long a lease lasts after a renewal, by Postgres's clock. */

@@ -7,7 +7,7 @@
  * - LEASE-4. A node claims only shards that nobody has. A shard with an owner is first given up by it, drained.
  */
 
-import type { LeaseView, Node, NodeId } from "../../src/ports.ts";
+import type { LeaseView, Node, NodeId } from "../../src/ports/placement.ts";
 import { SHARDS } from "./shards.ts";
 
 /** What one node has to do. */

@@ -9,7 +9,8 @@
 
 import type { Answer } from "../../src/domain/company/command.ts";
 import type { ZoneData } from "../../src/domain/zone_data.ts";
-import type { Bus, NodeId, Timers } from "../../src/ports.ts";
+import type { Bus, NodeId } from "../../src/ports/placement.ts";
+import type { Timers } from "../../src/ports/runtime.ts";
 import { costOf } from "../command_cost.ts";
 import { type Resolve, unavailable } from "../mailbox.ts";
 import { decodeAnswers, encodeCommands, type RoutedCommand } from "./codec.ts";

@@ -1,4 +1,4 @@
-import type { Placement } from "../../src/ports.ts";
+import type { Placement } from "../../src/ports/placement.ts";
 import type { ActorSystem } from "../actor_system.ts";
 import { SHARDS } from "./shards.ts";
 

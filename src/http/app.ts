@@ -1,4 +1,4 @@
-/** The HTTP layer: creates the Hono app with every call. The interfaces it depends on are in `ports.ts`. */
+/** The HTTP layer: creates the Hono app with every call. The interfaces it depends on are in `src/ports/`. */
 
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Authenticate } from "./middleware/authentication.ts";
@@ -31,7 +31,23 @@ import { margins } from "./resources/margins.ts";
 import { messages } from "./resources/messages.ts";
 import { nodes } from "./resources/nodes.ts";
 import { openapi } from "./kit/openapi.ts";
-import type * as ports from "../ports.ts";
+import type { ApiKeys, Sessions } from "../ports/access.ts";
+import type { CompanyAlerts, WebhookEndpoints } from "../ports/alerts.ts";
+import type { Companies } from "../ports/companies.ts";
+import type {
+  CompanyList,
+  CompanyProvisioner,
+  Erasures,
+  PhoneNumberHistory,
+  PhoneNumberNames,
+} from "../ports/directory.ts";
+import type { LiveBalances } from "../ports/live.ts";
+import type { CostReports, MetaCosts, Reconciliations } from "../ports/meta_costs.ts";
+import type { Placement } from "../ports/placement.ts";
+import type { MetaPricingAdmin, RateCardAdmin } from "../ports/prices.ts";
+import type { MonthReader, Reports } from "../ports/reports.ts";
+import type { Clock, Health, MovableClock } from "../ports/runtime.ts";
+import type { EventInbox, QuarantineReview } from "../ports/webhooks.ts";
 import type { Tracing } from "../observability/tracing.ts";
 import { phoneNumbers } from "./resources/phone_numbers.ts";
 import { quarantine } from "./resources/quarantine.ts";
@@ -60,34 +76,34 @@ import { windows } from "./resources/windows.ts";
 
 /** The dependencies and settings of the app. */
 export interface AppOptions {
-  readonly companies: ports.Companies;
-  readonly registry: ports.CompanyProvisioner;
-  readonly company_list: ports.CompanyList;
-  readonly phone_numbers: ports.PhoneNumberHistory & ports.PhoneNumberNames;
-  readonly inbox: ports.EventInbox;
+  readonly companies: Companies;
+  readonly registry: CompanyProvisioner;
+  readonly company_list: CompanyList;
+  readonly phone_numbers: PhoneNumberHistory & PhoneNumberNames;
+  readonly inbox: EventInbox;
   /** Whether webhooks are read for what Meta says about prices. */
   readonly reads_pricing: boolean;
-  readonly meta_costs: ports.MetaCosts;
-  readonly cost_reports: ports.CostReports;
-  readonly quarantine: ports.QuarantineReview;
+  readonly meta_costs: MetaCosts;
+  readonly cost_reports: CostReports;
+  readonly quarantine: QuarantineReview;
   readonly reopenings: Reopenings;
-  readonly reconciliations: ports.Reconciliations;
-  readonly erasures: ports.Erasures;
+  readonly reconciliations: Reconciliations;
+  readonly erasures: Erasures;
   readonly label_erasures: LabelErasures;
-  readonly reports: ports.Reports;
-  readonly months: ports.MonthReader;
-  readonly rates: ports.RateCardAdmin;
-  readonly meta_pricing: ports.MetaPricingAdmin;
-  readonly nodes: Pick<ports.Placement, "nodes">;
-  readonly live: ports.LiveBalances;
-  readonly health: ports.Health;
-  readonly clock: ports.Clock;
+  readonly reports: Reports;
+  readonly months: MonthReader;
+  readonly rates: RateCardAdmin;
+  readonly meta_pricing: MetaPricingAdmin;
+  readonly nodes: Pick<Placement, "nodes">;
+  readonly live: LiveBalances;
+  readonly health: Health;
+  readonly clock: Clock;
   /** Set with `TEST_CLOCK=1` only. Without it the test clock call does not exist. */
-  readonly test_clock?: ports.MovableClock | undefined;
+  readonly test_clock?: MovableClock | undefined;
   readonly authenticate: Authenticate;
-  readonly keys: ports.ApiKeys;
-  readonly alerts: ports.WebhookEndpoints & ports.CompanyAlerts;
-  readonly viewer_sessions: ports.Sessions;
+  readonly keys: ApiKeys;
+  readonly alerts: WebhookEndpoints & CompanyAlerts;
+  readonly viewer_sessions: Sessions;
   readonly idempotency: IdempotentCalls;
   readonly metrics: RequestMetrics;
   /** Absent where nothing is traced. */

@@ -13,13 +13,8 @@
 
 import type { Balance } from "../domain/company/balance.ts";
 import type { CompanyId } from "../domain/types.ts";
-import type {
-  BalancePublisher,
-  BalanceSubscription,
-  LiveBalances,
-  RaisedAlert,
-  StreamItem,
-} from "../ports.ts";
+import type { BalancePublisher } from "../ports/companies.ts";
+import type { BalanceSubscription, LiveBalances, RaisedAlert, StreamItem } from "../ports/live.ts";
 
 /** Alerts that wait for one viewer. */
 const ALERTS_WAITING_MAX = 20;

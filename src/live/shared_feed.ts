@@ -10,7 +10,8 @@
 
 import type { Balance } from "../domain/company/balance.ts";
 import type { CompanyId } from "../domain/types.ts";
-import type { BalancePublisher, Bus } from "../ports.ts";
+import type { BalancePublisher } from "../ports/companies.ts";
+import type { Bus } from "../ports/placement.ts";
 
 /** How often watched companies are named. */
 const INTERVAL_MS = 1_000;

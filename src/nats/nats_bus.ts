@@ -11,7 +11,7 @@
 
 import { connect, type NatsConnection, type Subscription } from "@nats-io/transport-node";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { Bus } from "../ports.ts";
+import type { Bus } from "../ports/placement.ts";
 import { sleep } from "../time/sleep.ts";
 
 /** NATS takes messages of up to 1 MiB by default. */

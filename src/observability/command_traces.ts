@@ -7,7 +7,8 @@ import type { Change, CommitOutcome } from "../domain/company/change.ts";
 import type { Answer, Command } from "../domain/company/command.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Writer } from "../journal/journal.ts";
-import type { Companies, Journal, Trace } from "../ports.ts";
+import type { Companies, Journal } from "../ports/companies.ts";
+import type { Trace } from "../ports/runtime.ts";
 import type { OpenSpan, Tracing } from "./tracing.ts";
 
 /** Starts spans. */

@@ -1,4 +1,4 @@
-import type { Readiness } from "../ports.ts";
+import type { Readiness } from "../ports/runtime.ts";
 import { DatabaseError } from "../postgres/database_error.ts";
 import { withDeadline } from "../time/deadline.ts";
 

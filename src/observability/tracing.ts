@@ -6,7 +6,7 @@
  *   export each URL, and a path can have a phone, a query the token of a link.
  */
 
-import type { Trace } from "../ports.ts";
+import type { Trace } from "../ports/runtime.ts";
 
 /** A value that a span shows. Never personal data. */
 export type SpanValue = string | number;

@@ -1,7 +1,7 @@
 import type { NumberAccount } from "../domain/meta_costs/number_accounts.ts";
 import type { CostDay } from "../domain/meta_costs/types.ts";
 import type { CompanyId } from "../domain/types.ts";
-import type { CostDayQuery, MetaCosts } from "../ports.ts";
+import type { CostDayQuery, MetaCosts } from "../ports/meta_costs.ts";
 import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
 import { epochMs, safeInteger } from "./values.ts";

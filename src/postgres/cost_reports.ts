@@ -2,7 +2,7 @@ import type { CompanyMessages, CostMessagesQuery } from "../domain/meta_costs/co
 import type { CompanyUse, UseQuery } from "../domain/meta_costs/margin.ts";
 import type { NumberAccount } from "../domain/meta_costs/number_accounts.ts";
 import type { CompanyId } from "../domain/types.ts";
-import type { CostReports } from "../ports.ts";
+import type { CostReports } from "../ports/meta_costs.ts";
 import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
 import { NUMBER_ACCOUNT_COLUMNS } from "./cost_days.ts";

@@ -1,6 +1,6 @@
 import { type FactPricing, joinPricing, needsSending } from "../domain/meta_costs/fact_pricing.ts";
 import type { ContactId, MessageKey } from "../domain/types.ts";
-import type { DeliveredMessage, DeliveredMessages } from "../ports.ts";
+import type { DeliveredMessage, DeliveredMessages } from "../ports/meta_costs.ts";
 import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
 import { epochMs, instantText, safeInteger } from "./values.ts";

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Exclusive } from "../ports.ts";
+import type { Exclusive } from "../ports/placement.ts";
 import { createPool, type Pool, type PoolOptions } from "./connection.ts";
 
 /** Tasks of this process that hold their keys at once. Others wait for a connection. */

@@ -1,4 +1,4 @@
-import type { IdempotentCall, IdempotentCallStore } from "../ports.ts";
+import type { IdempotentCall, IdempotentCallStore } from "../ports/access.ts";
 import type { Pool } from "./connection.ts";
 import { instantText } from "./values.ts";
 

@@ -1,4 +1,4 @@
-import type { LeaseStore, LeaseView, Node, NodeId, Renewal } from "../ports.ts";
+import type { LeaseStore, LeaseView, Node, NodeId, Renewal } from "../ports/placement.ts";
 import { ResilientConnection, type ResilientConnectionOptions } from "./resilient_connection.ts";
 
 /** A renewal must be answered well before its lease ends. */

@@ -9,7 +9,7 @@ import type { DatedTotal, DayEnd } from "../domain/reports.ts";
 import type { CompanyId, LocalDate, Month } from "../domain/types.ts";
 import { credits } from "../domain/types.ts";
 import type { MonthContact, MonthRows, ReplyCount } from "../domain/what_if/month_rows.ts";
-import type { MonthReader } from "../ports.ts";
+import type { MonthReader } from "../ports/reports.ts";
 import { CONTRACT, type ContractRow, SETTINGS, toContractVersion } from "./activation.ts";
 import type { Pool } from "./connection.ts";
 import { monthContacts } from "./month_contacts.ts";

@@ -1,7 +1,7 @@
 import { QUARANTINE_REASONS, type QuarantineReason } from "../domain/company/command.ts";
 import type { QuarantinedEvent } from "../domain/company/event.ts";
 import type { CompanyId } from "../domain/types.ts";
-import type { QuarantineEntry, QuarantineQuery } from "../ports.ts";
+import type { QuarantineEntry, QuarantineQuery } from "../ports/webhooks.ts";
 import type { Pool } from "./connection.ts";
 import { companyKey } from "./company_key.ts";
 import { joinConditions } from "./conditions.ts";

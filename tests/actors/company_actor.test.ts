@@ -3,7 +3,7 @@ import { CompanyActor } from "../../actors/company_actor.ts";
 import { ACME, balanceIn, MORNING_MS, TestActors, wrote } from "../support/actors.ts";
 import { isSettled, quiesce } from "../support/quiesce.ts";
 import type { Change } from "../../src/domain/company/change.ts";
-import type { Trace } from "../../src/ports.ts";
+import type { Trace } from "../../src/ports/runtime.ts";
 import { ANA, BETO, CARLA, identifiersOf, statusEvent, wroteEvent } from "../support/fixtures.ts";
 
 const DONE = { type: "done" };

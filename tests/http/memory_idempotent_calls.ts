@@ -1,4 +1,4 @@
-import type { IdempotentCall, IdempotentCallStore } from "../../src/ports.ts";
+import type { IdempotentCall, IdempotentCallStore } from "../../src/ports/access.ts";
 
 /** A stored call. */
 interface CallRow extends IdempotentCall {

@@ -11,7 +11,7 @@ import type {
   ReconciliationQuery,
 } from "../../src/domain/meta_costs/reconciliations.ts";
 import type { ContactId, MessageKey } from "../../src/domain/types.ts";
-import type { DeliveredMessage, DeliveredMessages } from "../../src/ports.ts";
+import type { DeliveredMessage, DeliveredMessages } from "../../src/ports/meta_costs.ts";
 import type { MemoryStore } from "../support/memory_store/store.ts";
 
 /** Keeps reconciliations in memory. */

@@ -13,7 +13,7 @@ import type {
 } from "../../src/domain/reports.ts";
 import type { ContactId, ContactKey } from "../../src/domain/types.ts";
 import { NO_CREDITS } from "../../src/domain/types.ts";
-import type { Reports } from "../../src/ports.ts";
+import type { Reports } from "../../src/ports/reports.ts";
 import type { MemoryStore } from "../support/memory_store/store.ts";
 import { labelledUsage } from "./resources/labelled_usage.ts";
 

@@ -3,7 +3,7 @@ import type { QuarantineStore } from "../../actors/quarantine_replay.ts";
 import type { ErasureStore } from "../../actors/erasure.ts";
 import { identifiersIn } from "../../src/domain/identity/event_identifiers.ts";
 import type { CompanyId, ContactId, ContactKey } from "../../src/domain/types.ts";
-import type { QuarantineEntry, QuarantineQuery, ReplayOutcome } from "../../src/ports.ts";
+import type { QuarantineEntry, QuarantineQuery, ReplayOutcome } from "../../src/ports/webhooks.ts";
 import { isCovered, pageByTime } from "../support/memory_store/quarantine.ts";
 import type { MemoryStore } from "../support/memory_store/store.ts";
 import { hash } from "node:crypto";

@@ -31,7 +31,7 @@ import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";
 import { type Change, webhookOf } from "../support/payloads.ts";
 import { deliveryRequest } from "../support/webhooks.ts";
-import type { GuardedClock } from "../../src/ports.ts";
+import type { GuardedClock } from "../../src/ports/runtime.ts";
 import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
 import { companyRegistryStore } from "../../src/adapters.ts";

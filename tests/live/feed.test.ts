@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Balance } from "../../src/domain/company/balance.ts";
 import type { CompanyId, Credits, LocalDate, Month } from "../../src/domain/types.ts";
 import { LiveFeed } from "../../src/live/feed.ts";
-import type { RaisedAlert, StreamItem } from "../../src/ports.ts";
+import type { RaisedAlert, StreamItem } from "../../src/ports/live.ts";
 
 const ACME = "acme" as CompanyId;
 const BRAVO = "bravo" as CompanyId;

@@ -3,7 +3,7 @@ import type { CompanyId } from "../../src/domain/types.ts";
 import { GroupCommitJournal, type JournalOptions } from "../../src/journal/journal.ts";
 import { CommandTraces } from "../../src/observability/command_traces.ts";
 import type { OpenSpan } from "../../src/observability/tracing.ts";
-import type { Trace } from "../../src/ports.ts";
+import type { Trace } from "../../src/ports/runtime.ts";
 import { change, COMMITTED, FENCED, ScriptedWriter, turn } from "../journal/scripted_writer.ts";
 
 /** A trace whose name has the spans above it. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { IdempotentCalls } from "../../src/http/kit/idempotency.ts";
-import type { IdempotentCallStore } from "../../src/ports.ts";
+import type { IdempotentCallStore } from "../../src/ports/access.ts";
 import { createPool } from "../../src/postgres/connection.ts";
 import { PostgresIdempotentCalls } from "../../src/postgres/idempotent_calls.ts";
 import { MemoryIdempotentCalls } from "../http/memory_idempotent_calls.ts";

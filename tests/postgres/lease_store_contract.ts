@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LeaseStore, LeaseView, NodeId, Renewal } from "../../src/ports.ts";
+import type { LeaseStore, LeaseView, NodeId, Renewal } from "../../src/ports/placement.ts";
 
 /** A lease store of a test. */
 export interface TestLeases extends AsyncDisposable {

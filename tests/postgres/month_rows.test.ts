@@ -5,7 +5,7 @@ import type { CompanyId, FeatureCode, Month } from "../../src/domain/types.ts";
 import type { MonthContact, MonthRows } from "../../src/domain/what_if/month_rows.ts";
 import type { OtherTerms } from "../../src/domain/what_if/terms.ts";
 import { type WhatIf, whatIf } from "../../src/domain/what_if/what_if.ts";
-import type { MonthReader } from "../../src/ports.ts";
+import type { MonthReader } from "../../src/ports/reports.ts";
 import { PostgresMonths } from "../../src/postgres/month_rows.ts";
 import { DAY_MS } from "../../src/time/units.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";

@@ -1,7 +1,7 @@
 /** Actors on the memory store, with a writer that a test can pause. */
 
 import { CompanyActor } from "../../actors/company_actor.ts";
-import type { ActorLimits } from "../../src/ports.ts";
+import type { ActorLimits } from "../../src/ports/companies.ts";
 import { ActorSystem } from "../../actors/actor_system.ts";
 import type { ActorSystemDependencies, ActorSystemLimits } from "../../actors/actor_system.ts";
 import type { Balance } from "../../src/domain/company/balance.ts";

@@ -32,7 +32,7 @@ const plugin: Deno.lint.Plugin = {
           context.report({
             node,
             message: `${name} must not be used here: this code runs in a deterministic simulation`,
-            hint: "Take a clock, timers or randomness as an interface: see src/ports.ts",
+            hint: "Take a clock, timers or randomness as an interface: see src/ports/runtime.ts",
           });
         return {
           Identifier(node) {

@@ -1,4 +1,5 @@
-import type { ActorDependencies, Companies, Placement } from "../../src/ports.ts";
+import type { ActorDependencies, Companies } from "../../src/ports/companies.ts";
+import type { Placement } from "../../src/ports/placement.ts";
 import type { ClusteredPlacement } from "../../actors/placement/clustered.ts";
 import { soloPlacement } from "../../actors/placement/solo.ts";
 import { PhoneDirectory } from "../../actors/phone_directory.ts";

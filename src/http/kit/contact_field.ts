@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { type ContactIdentifiers, parseBsuid } from "../../domain/identity/phone.ts";
 import type { CompanyId } from "../../domain/types.ts";
-import type { Companies } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
 import { isCountry, type PhoneError, readPhone, readPhoneIn } from "./phone_numbers.ts";
 import { ERRORS_MAX } from "./validation.ts";
 import { type FieldError, invalidRequest, Problem, problemOfAnswer } from "./problems.ts";

@@ -11,7 +11,8 @@
 
 import { z } from "@hono/zod-openapi";
 import { timingSafeEqual } from "node:crypto";
-import type { Clock, IdempotentCallStore } from "../../ports.ts";
+import type { IdempotentCallStore } from "../../ports/access.ts";
+import type { Clock } from "../../ports/runtime.ts";
 import { reportError } from "../../observability/log.ts";
 import { bearerKey } from "../middleware/authentication.ts";
 import { invalidRequest, Problem } from "./problems.ts";

@@ -8,7 +8,7 @@ import type { AccessLease } from "../../access/access_lease.ts";
 import { type Scope, SCOPES } from "../../access/store.ts";
 import { BEARER_TOKEN_PATTERN, digest } from "../../access/key.ts";
 import type { CompanyId } from "../../domain/types.ts";
-import type { ApiKeys, Sessions } from "../../ports.ts";
+import type { ApiKeys, Sessions } from "../../ports/access.ts";
 import { companyNotFound, Problem } from "../kit/problems.ts";
 import { viewerToken } from "./viewer_cookie.ts";
 

@@ -8,7 +8,7 @@ import type { CompanyId, LocalDate, Month } from "../../domain/types.ts";
 import type { FeatureUsage, LabelRow, PageView, UsageTab } from "../../web/report/view.ts";
 import { Problem } from "../kit/problems.ts";
 import type { LabelledReports } from "../resources/labelled_reports.ts";
-import type { Reports } from "../../ports.ts";
+import type { Reports } from "../../ports/reports.ts";
 
 /** The month of the tables. */
 export interface UsageMonth {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { RaisedAlert } from "../../ports.ts";
+import type { RaisedAlert } from "../../ports/live.ts";
 import { QUARANTINE_REASONS } from "../../domain/company/command.ts";
 import { ALERT_TYPES } from "../../domain/alerts.ts";
 import { CreditsBody, DateBody, formatInstant, InstantBody, MonthBody } from "../kit/fields.ts";

@@ -12,7 +12,7 @@ import {
   MillisecondsField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { WebhookEndpoints } from "../../ports.ts";
+import type { WebhookEndpoints } from "../../ports/alerts.ts";
 import { Problem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { CompanyId } from "../../domain/types.ts";
-import type { Companies } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type BalanceBody, toBalanceBody } from "./balance_body.ts";
 

@@ -2,7 +2,7 @@ import type { AccessLease } from "../../access/access_lease.ts";
 import type { Balance } from "../../domain/company/balance.ts";
 import type { UnreadAnswers } from "../kit/unread_answers.ts";
 import { toBalanceBody } from "./balance_body.ts";
-import type { BalanceSubscription, RaisedAlert } from "../../ports.ts";
+import type { BalanceSubscription, RaisedAlert } from "../../ports/live.ts";
 import { toCompanyAlert } from "./alert_body.ts";
 
 /** What a stream starts with. */

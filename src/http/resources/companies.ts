@@ -19,7 +19,8 @@ import {
 } from "../kit/fields.ts";
 import { CountryField } from "../kit/contact_field.ts";
 import { answerRead, tagged } from "../kit/preconditions.ts";
-import type { Companies, CompanyProvisioner } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
+import type { CompanyProvisioner } from "../../ports/directory.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

@@ -14,7 +14,8 @@ import {
   MillisecondsField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { Companies, CompanyAlerts } from "../../ports.ts";
+import type { CompanyAlerts } from "../../ports/alerts.ts";
+import type { Companies } from "../../ports/companies.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

@@ -4,7 +4,9 @@ import { settingsOn } from "../../domain/company/state.ts";
 import { COMPANY_SORTS, type CompanyQuery, foldedName } from "../../domain/company_list.ts";
 import type { ListedCompany } from "../../domain/reports.ts";
 import type { CompanyId } from "../../domain/types.ts";
-import type { Companies, CompanyList, Reports } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
+import type { CompanyList } from "../../ports/directory.ts";
+import type { Reports } from "../../ports/reports.ts";
 import { columnsOf } from "../kit/csv.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../kit/cursor.ts";
 import {

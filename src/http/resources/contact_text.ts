@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { maskContact, parsePhone } from "../../domain/identity/phone.ts";
 import type { CompanyId, ContactId } from "../../domain/types.ts";
 import type { Caller } from "../middleware/authentication.ts";
-import type { Reports } from "../../ports.ts";
+import type { Reports } from "../../ports/reports.ts";
 
 /** A contact in a response. */
 export const ContactBody = z.string().nullable().openapi({

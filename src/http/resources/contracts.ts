@@ -23,7 +23,7 @@ import {
   PriceField,
   StartDateField,
 } from "../kit/fields.ts";
-import type { Companies } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
 import { answerRead, tagged } from "../kit/preconditions.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";

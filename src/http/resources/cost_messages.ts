@@ -7,7 +7,8 @@ import { accountSpan } from "../../domain/meta_costs/cost_messages.ts";
 import type { MetaRateCard } from "../../domain/meta_costs/rate_card.ts";
 import { daysBetween } from "../../domain/calendar.ts";
 import type { CompanyId, LocalDate } from "../../domain/types.ts";
-import type { CostReports, MetaPrices } from "../../ports.ts";
+import type { CostReports } from "../../ports/meta_costs.ts";
+import type { MetaPrices } from "../../ports/prices.ts";
 import { invalidRequest, type Problem } from "../kit/problems.ts";
 
 /** Maximum days per report: one leap year. */

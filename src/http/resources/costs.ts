@@ -4,7 +4,7 @@ import type { CompanyMessages } from "../../domain/meta_costs/cost_messages.ts";
 import { addCosts, type Cost, costOf, NO_COST, totalCost } from "../../domain/meta_costs/costs.ts";
 import type { MetaRateCard } from "../../domain/meta_costs/rate_card.ts";
 import { META_CATEGORIES, PRICING_TYPES } from "../../domain/meta_costs/types.ts";
-import type { Companies } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
 import type { Column } from "../kit/csv.ts";
 import { CompanyPath, DateBody, formatPrice, LocalDateField, MoneyBody } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";

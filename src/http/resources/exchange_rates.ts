@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { parseRatio, showRatio } from "../../domain/meta_costs/exchange_rates.ts";
 import type { StoredExchangeRate } from "../../domain/meta_costs/rate_versions.ts";
-import type { MetaPricingAdmin } from "../../ports.ts";
+import type { MetaPricingAdmin } from "../../ports/prices.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CurrencyField,

@@ -1,7 +1,7 @@
 import { isolated } from "../../domain/bidi.ts";
 import type { CompanyView } from "../../domain/company/command.ts";
 import type { Language } from "../../domain/receipt.ts";
-import type { RateCardAdmin } from "../../ports.ts";
+import type { RateCardAdmin } from "../../ports/prices.ts";
 
 /** Returns the names of all features by code: those of the rate card, and the codes of the company's own features. */
 export async function featureNames(

@@ -28,7 +28,9 @@ import {
   StartDateField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { Clock, Companies, RateCardAdmin } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
+import type { RateCardAdmin } from "../../ports/prices.ts";
+import type { Clock } from "../../ports/runtime.ts";
 import { Problem, problemOfAnswer, refusedProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

@@ -16,7 +16,8 @@ import {
   MonthBody,
   PAGE_ROWS_MAX,
 } from "../kit/fields.ts";
-import type { Companies, Reports } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
+import type { Reports } from "../../ports/reports.ts";
 import { type Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { VERSION } from "../../config/version.ts";
-import type { Health } from "../../ports.ts";
+import type { Health } from "../../ports/runtime.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const ReadinessBody = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.string().optional()) });

@@ -3,7 +3,8 @@
 import { z } from "@hono/zod-openapi";
 import type { DatedLedgerFilter, LedgerDay } from "../../domain/reports.ts";
 import type { CompanyId } from "../../domain/types.ts";
-import type { Companies, Reports } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
+import type { Reports } from "../../ports/reports.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import { LocalDateField } from "../kit/fields.ts";
 import type { Page } from "../kit/list.ts";

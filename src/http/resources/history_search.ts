@@ -10,7 +10,7 @@
 import type { DatedLedgerFilter } from "../../domain/reports.ts";
 import { type ContactIdentifiers, parseBsuid } from "../../domain/identity/phone.ts";
 import type { CompanyId } from "../../domain/types.ts";
-import type { Companies } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
 import { PHONE_ERRORS } from "../kit/contact_field.ts";
 import { type PhoneError, readPhone, readPhoneIn } from "../kit/phone_numbers.ts";
 import { invalidRequest, Problem, problemOfAnswer } from "../kit/problems.ts";

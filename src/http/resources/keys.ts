@@ -16,7 +16,8 @@ import {
   optionalField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { ApiKeys, Companies } from "../../ports.ts";
+import type { ApiKeys } from "../../ports/access.ts";
+import type { Companies } from "../../ports/companies.ts";
 import type { Caller } from "../middleware/authentication.ts";
 import { companyNotFound, invalidRequest, Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { CompanyId } from "../../domain/types.ts";
-import type { Companies } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
 import { CompanyPath, textField } from "../kit/fields.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";

@@ -2,7 +2,7 @@
 
 import type { LabelledUsage, LabelledUsageQuery } from "../../domain/reports.ts";
 import type { CompanyId } from "../../domain/types.ts";
-import type { Reports } from "../../ports.ts";
+import type { Reports } from "../../ports/reports.ts";
 import { invalidRequest, Problem } from "../kit/problems.ts";
 
 /** Maximum rows of a report by label: labels can be as many as entries. */

@@ -13,7 +13,9 @@ import {
 } from "../kit/fields.ts";
 import { CsvLocaleField } from "../kit/csv_for_people.ts";
 import { list, type Page } from "../kit/list.ts";
-import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
+import type { RateCardAdmin } from "../../ports/prices.ts";
+import type { Reports } from "../../ports/reports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { languageOf, ReceiptParts, toReceiptParts } from "./receipt.ts";
 import { type Api, route } from "../kit/route.ts";

@@ -12,7 +12,7 @@ import {
 } from "../../domain/meta_costs/margin.ts";
 import { latestDate } from "../../domain/meta_costs/rate_versions.ts";
 import { type CompanyId, type LocalDate, type Month, NO_CREDITS } from "../../domain/types.ts";
-import type { Clock } from "../../ports.ts";
+import type { Clock } from "../../ports/runtime.ts";
 import type { Column } from "../kit/csv.ts";
 import { decodeCursor, encodeCursor } from "../kit/cursor.ts";
 import {

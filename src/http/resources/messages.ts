@@ -14,7 +14,7 @@ import {
   optionalField,
   textField,
 } from "../kit/fields.ts";
-import type { Companies } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
 import { ContactField, resolveContacts } from "../kit/contact_field.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { LocalDate } from "../../domain/types.ts";
-import type { Clock, MetaPricingAdmin } from "../../ports.ts";
+import type { MetaPricingAdmin } from "../../ports/prices.ts";
+import type { Clock } from "../../ports/runtime.ts";
 import { type CsvRows, hasCsvBody, readCsv } from "../kit/csv_body.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import { CurrencyField, CursorField, formatInstant, LimitField, LocalDateField } from "../kit/fields.ts";

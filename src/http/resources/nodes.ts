@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Placement } from "../../ports.ts";
+import type { Placement } from "../../ports/placement.ts";
 import { type Api, route } from "../kit/route.ts";
 
 const NodeBody = z.object({

@@ -2,7 +2,9 @@ import { z } from "@hono/zod-openapi";
 import type { PhoneClaim } from "../../domain/phone_claims.ts";
 import type { CompanyId } from "../../domain/types.ts";
 import type { NumberAccount } from "../../domain/meta_costs/number_accounts.ts";
-import type { Companies, MetaCosts, PhoneNumberHistory, PhoneNumberNames } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
+import type { PhoneNumberHistory, PhoneNumberNames } from "../../ports/directory.ts";
+import type { MetaCosts } from "../../ports/meta_costs.ts";
 import {
   CurrencyField,
   formatInstant,

@@ -14,7 +14,7 @@ import {
   textField,
 } from "../kit/fields.ts";
 import { list } from "../kit/list.ts";
-import type { QuarantineEntry, QuarantineReview } from "../../ports.ts";
+import type { QuarantineEntry, QuarantineReview } from "../../ports/webhooks.ts";
 import { Problem, unavailableProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { lineAmount, type Micros, showMoney } from "../../domain/money.ts";
 import type { Credits } from "../../domain/types.ts";
 import { CategoryField, CompanyPath, CreditsBody, MoneyBody, optionalField } from "../kit/fields.ts";
-import type { Companies } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
 import { ContactField, resolveContacts } from "../kit/contact_field.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";

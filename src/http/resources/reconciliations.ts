@@ -8,7 +8,8 @@ import {
   type ReconciliationRefused,
 } from "../../domain/meta_costs/reconciliations.ts";
 import type { CompanyId, ContactId, MessageKey } from "../../domain/types.ts";
-import type { Reconciliations, Reports } from "../../ports.ts";
+import type { Reconciliations } from "../../ports/meta_costs.ts";
+import type { Reports } from "../../ports/reports.ts";
 import { decodeCursor, pageOf } from "../kit/cursor.ts";
 import {
   CompanyIdField,

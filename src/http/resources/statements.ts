@@ -17,7 +17,8 @@ import {
 } from "../kit/fields.ts";
 import { CsvLocaleField } from "../kit/csv_for_people.ts";
 import { list } from "../kit/list.ts";
-import type { Companies, Reports } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
+import type { Reports } from "../../ports/reports.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 import { statementColumns } from "./statements_for_people.ts";

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { formatInstant, InstantBody, InstantField } from "../kit/fields.ts";
-import type { MovableClock } from "../../ports.ts";
+import type { MovableClock } from "../../ports/runtime.ts";
 import { invalidRequest, Problem, unavailableProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

@@ -25,7 +25,7 @@ import {
   InstantField,
   optionalField,
 } from "../kit/fields.ts";
-import type { Companies } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
 import { formatPath, invalidRequest, Problem, problemOfAnswer, refusedProblem } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

@@ -3,7 +3,8 @@
 import type { z } from "@hono/zod-openapi";
 import type { Language } from "../../domain/receipt.ts";
 import type { CompanyId } from "../../domain/types.ts";
-import type { Companies, RateCardAdmin } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
+import type { RateCardAdmin } from "../../ports/prices.ts";
 import { STRINGS } from "../../web/strings/strings.ts";
 import type { Cell, PeopleColumn } from "../kit/csv_for_people.ts";
 import type { FileForPeople } from "../kit/list.ts";

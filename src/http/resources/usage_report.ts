@@ -7,7 +7,9 @@ import { CompanyPath, CreditsBody, DateBody, LocalDateField } from "../kit/field
 import { isStorable } from "../kit/text.ts";
 import { list } from "../kit/list.ts";
 import type { DatedTotal } from "../../domain/reports.ts";
-import type { Companies, RateCardAdmin, Reports } from "../../ports.ts";
+import type { Companies } from "../../ports/companies.ts";
+import type { RateCardAdmin } from "../../ports/prices.ts";
+import type { Reports } from "../../ports/reports.ts";
 import { invalidRequest, Problem, problemOfAnswer } from "../kit/problems.ts";
 import type { Api } from "../kit/route.ts";
 import type { Grouping, LabelledReports, Span } from "./labelled_reports.ts";

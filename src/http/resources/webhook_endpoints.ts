@@ -18,7 +18,8 @@ import {
 } from "../kit/fields.ts";
 import { requestExamples } from "../kit/examples.ts";
 import { list } from "../kit/list.ts";
-import type { Companies, WebhookEndpoints } from "../../ports.ts";
+import type { WebhookEndpoints } from "../../ports/alerts.ts";
+import type { Companies } from "../../ports/companies.ts";
 import { Problem, problemOfAnswer } from "../kit/problems.ts";
 import { type Api, route } from "../kit/route.ts";
 

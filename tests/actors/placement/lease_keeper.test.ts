@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LEASE_MS, LeaseKeeper, MARGIN_MS } from "../../../actors/placement/lease_keeper.ts";
-import type { LeaseStore, LeaseView } from "../../../src/ports.ts";
+import type { LeaseStore, LeaseView } from "../../../src/ports/placement.ts";
 import { ManualTime } from "../../support/cluster/manual_time.ts";
 import { MemoryLeases } from "../../support/cluster/memory_leases.ts";
 

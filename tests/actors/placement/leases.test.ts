@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { assignShards, EMPTY_VIEW, planFor } from "../../../actors/placement/leases.ts";
 import { shardOf, SHARDS } from "../../../actors/placement/shards.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
-import type { LeaseView, Node, NodeState } from "../../../src/ports.ts";
+import type { LeaseView, Node, NodeState } from "../../../src/ports/placement.ts";
 
 const STATES: readonly NodeState[] = ["reachable", "suspect", "unreachable", "draining"];
 const IDS = ["a", "b", "c", "d", "e", "f", "g"];

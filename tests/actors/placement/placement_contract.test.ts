@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { soloPlacement } from "../../../actors/placement/solo.ts";
 import type { Answer, Command } from "../../../src/domain/company/command.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
-import type { Placement } from "../../../src/ports.ts";
+import type { Placement } from "../../../src/ports/placement.ts";
 import { balanceIn, MORNING_MS, TestActors, wrote } from "../../support/actors.ts";
 import { TestCluster } from "../../support/cluster/test_cluster.ts";
 import { ANA, BETO } from "../../support/fixtures.ts";

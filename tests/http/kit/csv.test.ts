@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { businessNumber, customerWrote, numberedCustomer, webhookOf } from "../../support/payloads.ts";
 import { z } from "@hono/zod-openapi";
 import { columnsOf, csvText } from "../../../src/http/kit/csv.ts";
-import type { Reports } from "../../../src/ports.ts";
+import type { Reports } from "../../../src/ports/reports.ts";
 import { cellsOfCsv, rowsOfCsv } from "../../support/csv.ts";
 import { deliveryRequest } from "../../support/webhooks.ts";
 import { APP_SECRET, readProblem, TestService } from "../test_service.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { takesIdempotencyKey } from "../../../src/http/kit/declaration.ts";
 import { IdempotentCalls } from "../../../src/http/kit/idempotency.ts";
 import { Problem } from "../../../src/http/kit/problems.ts";
-import type { ApiKeys } from "../../../src/ports.ts";
+import type { ApiKeys } from "../../../src/ports/access.ts";
 import { MemoryIdempotentCalls } from "../memory_idempotent_calls.ts";
 import { readProblem, TestService } from "../test_service.ts";
 

@@ -3,7 +3,7 @@ import type { LabelledUsage, LabelledUsageQuery } from "../../../src/domain/repo
 import type { CompanyId, LocalDate } from "../../../src/domain/types.ts";
 import { causeOf, UnusualCauses } from "../../../src/http/pages/unusual_cause.ts";
 import { LabelledReports } from "../../../src/http/resources/labelled_reports.ts";
-import type { Reports } from "../../../src/ports.ts";
+import type { Reports } from "../../../src/ports/reports.ts";
 import { businessNumber, customerWrote, numberedCustomer, wamid } from "../../support/payloads.ts";
 import { textOf } from "../../web/page_views.ts";
 import { TestService } from "../test_service.ts";

@@ -3,7 +3,7 @@ import type { LabelledUsage, LabelledUsageQuery } from "../../../src/domain/repo
 import type { CompanyId, LocalDate } from "../../../src/domain/types.ts";
 import { type Grouping, LabelledReports } from "../../../src/http/resources/labelled_reports.ts";
 import { Problem } from "../../../src/http/kit/problems.ts";
-import type { Reports } from "../../../src/ports.ts";
+import type { Reports } from "../../../src/ports/reports.ts";
 
 const GROUPING: Grouping = { groups: new Set(), by_phone_number_id: false, attributes: ["department"] };
 

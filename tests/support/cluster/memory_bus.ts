@@ -1,4 +1,4 @@
-import type { Bus } from "../../../src/ports.ts";
+import type { Bus } from "../../../src/ports/placement.ts";
 
 interface Subscription {
   readonly of: string;

@@ -1,4 +1,4 @@
-import type { LeaseStore, LeaseView, Node, NodeId, Renewal } from "../../../src/ports.ts";
+import type { LeaseStore, LeaseView, Node, NodeId, Renewal } from "../../../src/ports/placement.ts";
 import { SHARDS } from "../../../actors/placement/shards.ts";
 
 interface StoredNode extends Node {

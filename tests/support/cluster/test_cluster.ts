@@ -5,7 +5,7 @@ import type { ActorSystem } from "../../../actors/actor_system.ts";
 import type { Answer, Command } from "../../../src/domain/company/command.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import { RUNTIME_ZONE_DATA } from "../../../src/domain/zone_data.ts";
-import type { LeaseStore } from "../../../src/ports.ts";
+import type { LeaseStore } from "../../../src/ports/placement.ts";
 import { TestActors } from "../actors.ts";
 import { MemoryStore } from "../memory_store/store.ts";
 import { ManualTime } from "./manual_time.ts";

@@ -2,7 +2,7 @@ import { accountSpan, messagesOf } from "../../../src/domain/meta_costs/cost_mes
 import type { CompanyUse, UseQuery } from "../../../src/domain/meta_costs/margin.ts";
 import { monthOf } from "../../../src/domain/calendar.ts";
 import { credits, type LocalDate } from "../../../src/domain/types.ts";
-import type { CostReports, MetaCosts } from "../../../src/ports.ts";
+import type { CostReports, MetaCosts } from "../../../src/ports/meta_costs.ts";
 import type { StoredCompany } from "./company.ts";
 import { metaCostsOf } from "./costs.ts";
 import type { MemoryStore } from "./store.ts";

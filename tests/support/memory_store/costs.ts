@@ -1,4 +1,4 @@
-import type { MetaCosts } from "../../../src/ports.ts";
+import type { MetaCosts } from "../../../src/ports/meta_costs.ts";
 import { costGroupKey } from "../../../src/domain/meta_costs/counted_costs.ts";
 import type { CostDay } from "../../../src/domain/meta_costs/types.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";

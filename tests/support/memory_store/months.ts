@@ -3,7 +3,7 @@
 import type { RateHistory } from "../../../src/domain/rates.ts";
 import type { CompanyId, Month } from "../../../src/domain/types.ts";
 import type { MonthWindow } from "../../../src/domain/what_if/month_rows.ts";
-import type { MonthReader } from "../../../src/ports.ts";
+import type { MonthReader } from "../../../src/ports/reports.ts";
 import { monthContactsOf, monthRowsOf, type MonthSource } from "../month_source.ts";
 import type { StoredCompany } from "./company.ts";
 import type { MemoryStore } from "./store.ts";

@@ -3,7 +3,7 @@ import { eraseIfMentioned } from "../../../src/domain/company/erased_events.ts";
 import type { CompanyEvent, QuarantinedEvent } from "../../../src/domain/company/event.ts";
 import type { PhoneClaim } from "../../../src/domain/phone_claims.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
-import type { QuarantineEntry, QuarantineQuery } from "../../../src/ports.ts";
+import type { QuarantineEntry, QuarantineQuery } from "../../../src/ports/webhooks.ts";
 import type { MemoryStore } from "./store.ts";
 
 /** The fields that replace those of an erased person's event. */

@@ -1,5 +1,5 @@
 import type { SeededRandom } from "../../../tests/support/seeded_random.ts";
-import type { LeaseStore } from "../../../src/ports.ts";
+import type { LeaseStore } from "../../../src/ports/placement.ts";
 import { ConnectionError, type DatabaseClient } from "../database.ts";
 import type { EventLoop } from "../event_loop.ts";
 import type { ClusterFaultProfile } from "./fault_profile.ts";

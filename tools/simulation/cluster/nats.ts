@@ -1,5 +1,5 @@
 import type { SeededRandom } from "../../../tests/support/seeded_random.ts";
-import type { Bus } from "../../../src/ports.ts";
+import type { Bus } from "../../../src/ports/placement.ts";
 import type { EventLoop, EventOwner } from "../event_loop.ts";
 import type { ClusterFaultProfile } from "./fault_profile.ts";
 
