@@ -46,7 +46,10 @@ export const GROUPS = `
     and (d.category <> 'service' or d.company = any($9::bigint[])) and d.messages > 0
   group by 1, 2, 3, 4, 5, 6, 7, 8`;
 
-/** The dates on which counters pass one of their boundaries. A group's dates are from its first to before its second. */
+/**
+ * The dates on which counters reach one of their boundaries, with their last message too. A group's dates are from its
+ * first to before its second.
+ */
 export const PASSED = `
   with days as (
     select g.counter, d.category, d.account_date, sum(d.messages)::bigint as messages
@@ -63,7 +66,7 @@ export const PASSED = `
   from counts join unnest($10::meta_category[], $11::text[]) as b(category, boundaries)
     on b.category = counts.category
   where width_bucket(counted_before, b.boundaries::bigint[])
-    <> width_bucket(counted_before + messages - 1, b.boundaries::bigint[])
+    <> width_bucket(counted_before + messages, b.boundaries::bigint[])
   order by counter, account_date`;
 
 /** Every row of the groups on their dates. */

@@ -50,6 +50,15 @@ const ACCOUNTS = [
   accountOf({ company: "gamma" as CompanyId, phone_number_id: "4", portfolio_id: "another" }),
 ];
 
+/** A date ends with the last free message, another one with the last message of a volume tier. */
+const UP_TO_BOUNDARIES = [
+  costDay({ on: "2026-11-14", phone_number_id: "1", category: "service", messages: 1_000 }),
+  costDay({ on: "2026-11-15", phone_number_id: "1", category: "service", messages: 7 }),
+  costDay({ on: "2026-11-03", phone_number_id: "1", category: "utility", messages: 500 }),
+  costDay({ on: "2026-11-20", phone_number_id: "1", category: "utility", messages: 3_500 }),
+  costDay({ on: "2026-11-21", phone_number_id: "1", category: "utility", messages: 3 }),
+];
+
 Deno.test("Postgres counts messages through their months as the domain does, over random days", () => {
   return withDatabase(countsAsTheDomain);
 });
@@ -81,9 +90,8 @@ async function countsAsTheDomain({ url }: TestDatabase): Promise<void> {
       }
     }
     for (const account of ACCOUNTS) await insertAccount(pool, account);
-    for (const seed of ["a", "b", "c", "d"]) {
-      const random = new SeededRandom(seed);
-      const days = randomDays(random);
+    for (const seed of ["exact", "a", "b", "c", "d"]) {
+      const days = seed === "exact" ? UP_TO_BOUNDARIES : randomDays(new SeededRandom(seed));
       await pool.query("truncate cost_days");
       await insertDays(pool, days);
       for (const companies of [["acme"], ["beta"], ["gamma"], COMPANIES]) {
