@@ -44,6 +44,8 @@ export interface JournalOptions {
    * the current microtask, so commits made in it, or on the outcome of the last statement, are included.
    */
   readonly batchReady?: () => Promise<void>;
+  /** Returns the index of a company's lane, always the same. Default {@link laneOf}. */
+  readonly laneOf?: (company: CompanyId) => number;
 }
 
 /** Totals since the journal was created. */
@@ -81,6 +83,7 @@ export class GroupCommitJournal {
     largest_events: 0,
   };
   readonly #lanes: readonly Lane[];
+  readonly #laneOf: (company: CompanyId) => number;
   #closed = false;
 
   /**
@@ -91,6 +94,7 @@ export class GroupCommitJournal {
   constructor(lanes: readonly Writer[], options: JournalOptions = {}) {
     if (lanes.length === 0) throw new RangeError("a journal needs at least one writer");
     this.#lanes = lanes.map((writer) => new Lane(writer, options, this.counters));
+    this.#laneOf = options.laneOf ?? ((company) => laneOf(company, lanes.length));
   }
 
   /**
@@ -103,7 +107,7 @@ export class GroupCommitJournal {
       this.counters.unknown++;
       return Promise.resolve({ type: "unknown", error: new Error("the journal is closed") });
     }
-    return this.#lanes[laneOf(change.company, this.#lanes.length)]!.commit(change);
+    return this.#lanes[this.#laneOf(change.company)]!.commit(change);
   }
 
   /** Resolves when every change accepted so far is settled. */

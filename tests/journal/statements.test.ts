@@ -75,6 +75,16 @@ Deno.test("JOURNAL-1: lanes do not wait for each other, and a company always has
   await Promise.all(commits);
 });
 
+Deno.test("JOURNAL-1: the store may choose the lane of each company", async () => {
+  const writers = [new ScriptedWriter(), new ScriptedWriter()];
+  const journal = new GroupCommitJournal(writers, { laneOf: (company) => company < "c" ? 1 : 0 });
+  const commits = ["a", "b", "c"].map((company) => journal.commit(change(company, 1)));
+  await turn();
+  assert.deepEqual(writers.map((writer) => writer.written()), [[["c 0-1"]], [["a 0-1", "b 0-1"]]]);
+  for (const writer of writers) writer.answer();
+  await Promise.all(commits);
+});
+
 Deno.test("JOURNAL-2: consecutive changes of a company are merged into one, with events in order", async () => {
   const writer = new ScriptedWriter();
   const journal = new GroupCommitJournal([writer]);
