@@ -3579,6 +3579,8 @@ export interface components {
              * @enum {string}
              */
             state: "reachable" | "suspect" | "unreachable" | "draining";
+            /** @description Whether its clock, monotonic time and Postgres's clock agree. A node on which they do not closes no day, and gives its companies to nodes on which they do, if there are any. */
+            clock_is_certain: boolean;
             /** @description Whether it is the node that answers. */
             is_this: boolean;
             /** @description The shards of companies that it has, of 256. */

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers";
 import { hash } from "node:crypto";
 import { getLogger } from "@logtape/logtape";
 import type { ActorSystem } from "../actors/actor_system.ts";
+import { CheckedBus } from "../actors/placement/checked_bus.ts";
 import { ClusteredPlacement } from "../actors/placement/clustered.ts";
 import { PROTOCOL } from "../actors/placement/codec.ts";
 import type { LeaseMetrics } from "./observability/lease_metrics.ts";
@@ -11,11 +12,12 @@ import type { Balance } from "./domain/company/balance.ts";
 import type { CompanyId } from "./domain/types.ts";
 import type { ZoneData } from "./domain/zone_data.ts";
 import { type LocalFeed, SharedFeed } from "./live/shared_feed.ts";
+import { ChangeAnnouncements, CHANGES, type Changes } from "./nats/changes.ts";
 import { NatsBus } from "./nats/nats_bus.ts";
 import { reportError } from "./observability/log.ts";
 import type { BalancePublisher } from "./ports/companies.ts";
 import type { Exclusive, LeaseStore } from "./ports/placement.ts";
-import type { Timers } from "./ports/runtime.ts";
+import type { GuardedClock, Timers } from "./ports/runtime.ts";
 import { LeaseClock } from "./time/lease_clock.ts";
 
 /** What a {@link Clustering} depends on. */
@@ -29,45 +31,55 @@ export interface ClusteringDependencies {
   readonly database_secret: Uint8Array;
   readonly feed: LocalFeed;
   readonly timers: Timers;
+  /** The clock that closes days. */
+  readonly clock: Pick<GuardedClock, "is_certain">;
   readonly zone_data: ZoneData;
   readonly cost_in_flight_max: number;
   readonly lease_metrics: LeaseMetrics;
 }
 
-/** What changed on another node and is to be read again here. */
-export interface Changes {
-  /** The rate card. */
-  rates(): void;
-  /** The claims of these phone numbers. */
-  phoneNumbers(phone_number_ids: readonly string[]): void;
-  /** Alerts of closed months and days were forgotten. */
-  closings(): void;
+/** What this node reads again. */
+export interface ChangeReaders extends Changes {
+  /** All that other nodes may have changed: messages about changes may have been lost. */
+  all(): void;
 }
 
 const log = getLogger(["poli-credits", "cluster"]);
-const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
 
 /** The parts of a node that shares its companies with others. */
 export class Clustering {
   readonly #dependencies: ClusteringDependencies;
-  readonly #bus: NatsBus;
+  readonly #nats: NatsBus;
+  readonly #bus: CheckedBus;
   readonly #shared_feed: SharedFeed;
+  readonly #announcements: ChangeAnnouncements;
   #placement: ClusteredPlacement | undefined;
-  #changes: Disposable | undefined;
+  #readers: ChangeReaders | undefined;
+  #receiving: Disposable | undefined;
 
   constructor(dependencies: ClusteringDependencies) {
     this.#dependencies = dependencies;
-    const { feed, nats_url: url, database_secret } = dependencies;
+    const { feed, nats_url: url, database_secret, timers } = dependencies;
     const database = hash("sha256", `bus ${database_secret.toHex()}`, "hex").slice(0, 16);
-    const onChange = (is_connected: boolean) =>
-      is_connected ? log.info("Connected to NATS") : log.warn("Lost the connection to NATS");
-    const prefix = `poli-credits.v${PROTOCOL}.${database}`;
-    this.#bus = new NatsBus({ url, prefix, onChange, report: reportError("read a message of another node") });
+    const id = crypto.randomUUID();
+    this.#nats = new NatsBus({
+      url,
+      prefix: `poli-credits.v${PROTOCOL}.${database}`,
+      onChange: (is_connected) => this.#onConnection(is_connected),
+      report: reportError("read a message of another node"),
+    });
+    this.#bus = new CheckedBus({
+      bus: this.#nats,
+      timers,
+      id,
+      onRecovered: (subjects) => this.#onRecovered(subjects),
+    });
+    this.#announcements = new ChangeAnnouncements(this.#bus);
     this.#shared_feed = new SharedFeed({
       feed,
       bus: this.#bus,
       now_ms: () => performance.now(),
-      id: crypto.randomUUID(),
+      id,
       owns: (company) => this.placement.owns(company),
       ownerOf: (company) => this.placement.ownerOf(company),
       readBalance: (company) => this.#readBalance(company),
@@ -92,13 +104,14 @@ export class Clustering {
 
   /** Places the companies of an actor system, which asks this for each activation. */
   place(system: ActorSystem): ClusteredPlacement {
-    const { leases, timers, zone_data, name, cost_in_flight_max, lease_metrics } = this.#dependencies;
+    const { leases, timers, clock, zone_data, name, cost_in_flight_max, lease_metrics } = this.#dependencies;
     return this.#placement = new ClusteredPlacement({
       system,
       leases,
       bus: this.#bus,
       timers,
       lease_clock: new LeaseClock(),
+      clock,
       zone_data,
       name,
       cost_in_flight_max,
@@ -116,44 +129,40 @@ export class Clustering {
   }
 
   /** Makes the other nodes read again what has changed here. */
-  readonly announce: Changes = {
-    rates: () => this.#announce({ rates: true }),
-    phoneNumbers: (phone_numbers) => this.#announce({ phone_numbers }),
-    closings: () => this.#announce({ closings: true }),
-  };
+  get announce(): Changes {
+    return this.#announcements;
+  }
 
-  /** Opens the bus, and applies the changes of other nodes. Never rejects. */
-  async start(changes: Changes): Promise<void> {
-    await this.#bus.start();
+  /** Opens the bus, and reads again what other nodes change. Never rejects. */
+  async start(readers: ChangeReaders): Promise<void> {
+    await this.#nats.start();
     this.#shared_feed.start();
-    this.#changes = this.#bus.subscribe("changes", (message) => {
-      const { rates, phone_numbers, closings }: Announcement = JSON.parse(decoder.decode(message));
-      if (rates) changes.rates();
-      if (phone_numbers !== undefined) changes.phoneNumbers(phone_numbers);
-      if (closings) changes.closings();
-    });
+    this.#readers = readers;
+    this.#receiving = this.#announcements.receive(readers);
   }
 
   /** Closes the bus. The placement must have stopped. Never rejects. */
   async stop(): Promise<void> {
-    this.#changes?.[Symbol.dispose]();
+    this.#receiving?.[Symbol.dispose]();
     this.#shared_feed.stop();
-    await this.#bus.close();
+    await this.#nats.close();
   }
 
-  #announce(announcement: Announcement): void {
-    this.#bus.publish("changes", encoder.encode(JSON.stringify(announcement)));
+  /** What was announced while there was no connection did not arrive. */
+  #onConnection(is_connected: boolean): void {
+    if (!is_connected) return log.warn("Lost the connection to NATS");
+    log.info("Connected to NATS");
+    this.#readers?.all();
+  }
+
+  /** What was announced while the server had forgotten a subscription did not arrive. */
+  #onRecovered(subjects: readonly string[]): void {
+    log.info("Receives {subjects} again", { subjects: subjects.join(" ") });
+    if (subjects.includes(CHANGES)) this.#readers?.all();
   }
 
   async #readBalance(company: CompanyId): Promise<Balance | undefined> {
     const answer = await this.placement.companies.execute(company, { type: "read_balance" });
     return answer.type === "balance" ? answer.balance : undefined;
   }
-}
-
-/** A message about changes. */
-interface Announcement {
-  readonly rates?: true;
-  readonly phone_numbers?: readonly string[];
-  readonly closings?: true;
 }

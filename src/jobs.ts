@@ -50,11 +50,13 @@ export function createJobs(
   return {
     "close due days": async () => {
       try {
-        await Promise.all([scheduler.runDue(), actor_system.passivateIdle(), refresh()]);
+        await Promise.all([scheduler.runDue(), actor_system.passivateIdle()]);
       } finally {
         await backlogs.measure();
       }
     },
+    // Apart from the due days: thousands of them take longer than a minute.
+    "read changes of other processes": refresh,
     "apply retention": ifLeading(applyRetention),
     "delete expired answers": ifLeading(() => idempotency.deleteExpired()),
     "deliver alerts": () => placement.leads ? alerts.raiseAndDeliver() : alerts.publishRaised(),

@@ -24,7 +24,7 @@ import {
 } from "./adapters.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { post } from "./alerts/post.ts";
-import { type Changes, Clustering } from "./clustering.ts";
+import { type ChangeReaders, Clustering } from "./clustering.ts";
 import type { Config } from "./config/environment.ts";
 import { memoryLimits, readHeap } from "./config/memory_limits.ts";
 import type { Secrets } from "./config/secrets.ts";
@@ -111,6 +111,7 @@ export function createService(
     database_secret: store.token_secret,
     feed,
     timers,
+    clock,
     zone_data,
     cost_in_flight_max: memory_limits.cost_in_flight_max,
     lease_metrics,
@@ -131,7 +132,7 @@ export function createService(
     confirmStore: () => store.history.confirm(),
     ...cluster && { mayActivate: (company) => cluster.placement.holds(company) },
   }, { ...LIMITS, ...memory_limits });
-  const placement = cluster?.place(actor_system) ?? soloPlacement(actor_system, name);
+  const placement = cluster?.place(actor_system) ?? soloPlacement(actor_system, name, clock);
   const companies = traces?.ofCompanies(placement.companies) ?? placement.companies;
   const memory_pressure = new MemoryPressure({ readHeap, relieve: () => actor_system.relieve() });
   const due = {
@@ -222,7 +223,8 @@ export function createService(
     void refresh().catch(reportError("read the changed database"));
   };
   // What other nodes have changed.
-  const changes: Changes = {
+  const changes: ChangeReaders = {
+    all: () => void refresh().catch(reportError("read the changes of other nodes")),
     rates: () => void rates.refresh().catch(reportError("read the rate card")),
     phoneNumbers: (numbers) => void directory.lookUp(numbers).catch(reportError("read phone numbers")),
     closings: () => alerts.forgetRaised(),

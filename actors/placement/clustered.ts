@@ -13,10 +13,11 @@ import type { Answer } from "../../src/domain/company/command.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import type { ZoneData } from "../../src/domain/zone_data.ts";
 import type { OwnedCompanies } from "../../src/ports/companies.ts";
-import type { Bus, LeaseStore, NodeId, NodeStatus, Placement } from "../../src/ports/placement.ts";
-import type { Clock, Timers } from "../../src/ports/runtime.ts";
+import type { LeaseStore, NodeId, NodeStatus, Placement } from "../../src/ports/placement.ts";
+import type { Clock, GuardedClock, Timers } from "../../src/ports/runtime.ts";
 import type { ActorSystem } from "../actor_system.ts";
 import { unavailable } from "../mailbox.ts";
+import type { CheckedBus } from "./checked_bus.ts";
 import { decodeCommands, encodeAnswers, type NumberedAnswer, type RoutedCommand } from "./codec.ts";
 import { LeaseKeeper } from "./lease_keeper.ts";
 import { commandsOf, Outbox } from "./outbox.ts";
@@ -26,10 +27,12 @@ import { KnownShards, SHARDS } from "./shards.ts";
 export interface ClusteredDependencies {
   readonly system: ActorSystem;
   readonly leases: LeaseStore;
-  readonly bus: Bus;
+  readonly bus: CheckedBus;
   readonly timers: Timers;
   /** Time that passes at the pace of Postgres's clock, also while the machine sleeps. */
   readonly lease_clock: Clock;
+  /** The clock that closes days. */
+  readonly clock: Pick<GuardedClock, "is_certain">;
   readonly zone_data: ZoneData;
   /** This node's name for people. */
   readonly name: string;
@@ -47,8 +50,6 @@ export interface ClusteredDependencies {
 
 /** The shard whose node does the work that belongs to no company. */
 const LEADING_SHARD = 0;
-/** How long this node waits for its own answer to a check of the bus. */
-const CHECK_DEADLINE_MS = 1_000;
 const LEASES_CHANGED = "leases.changed";
 const NOTHING = new Uint8Array();
 
@@ -68,7 +69,7 @@ export class ClusteredPlacement implements Placement {
 
   constructor(dependencies: ClusteredDependencies) {
     this.#dependencies = dependencies;
-    const { system, bus, leases, lease_clock: clock, timers, name, cost_in_flight_max } = dependencies;
+    const { system, bus, leases, lease_clock, clock, timers, name, cost_in_flight_max } = dependencies;
     this.#outbox = new Outbox(dependencies, cost_in_flight_max);
     this.companies = {
       execute: (company, command) => this.#execute({ company, command, after_read: false }),
@@ -76,12 +77,13 @@ export class ClusteredPlacement implements Placement {
     };
     this.#keeper = new LeaseKeeper({
       store: leases,
-      clock,
+      clock: lease_clock,
       timers,
       name,
+      isClockCertain: () => clock.is_certain,
       newNodeId: () => dependencies.newNodeId(),
       onNode: (node) => this.#listen(node),
-      isReachable: (node) => this.#isReachable(node),
+      isReachable: async (node) => !(await bus.check()).has(commandsOf(node)),
       drain: (shard) => this.#drain(shard),
       discardAll: () => system.discardAll(),
       notifyOthers: () => bus.publish(LEASES_CHANGED, NOTHING),
@@ -106,10 +108,11 @@ export class ClusteredPlacement implements Placement {
 
   nodes(): readonly NodeStatus[] {
     const { nodes, owners } = this.#keeper.view;
-    return nodes.map(({ id, name, state }) => ({
+    return nodes.map(({ id, name, state, clock_is_certain }) => ({
       id,
       name,
       state,
+      clock_is_certain,
       is_this: id === this.#keeper.node,
       shards: owners.flatMap((owner, shard) => owner === id ? [shard] : []),
     }));
@@ -190,11 +193,9 @@ export class ClusteredPlacement implements Placement {
     this.#listening = [];
   }
 
-  /** Answers a check, or executes the commands of another node and sends each answer in the turn of the event loop in which it is there. */
+  /** Executes the commands of another node, and sends each answer in the turn of the event loop in which it is there. */
   #take(message: Uint8Array, reply: (message: Uint8Array) => void): void {
     const { defer, report } = this.#dependencies;
-    // A check: this node, or any other, asks whether commands arrive.
-    if (message.length === 0) return reply(NOTHING);
     let commands: readonly RoutedCommand[];
     try {
       commands = decodeCommands(message);
@@ -223,23 +224,5 @@ export class ClusteredPlacement implements Placement {
     // The other node's view is older, or newer.
     if (!this.#keeper.serves(shard)) return Promise.resolve(unavailable("taken_over"));
     return this.#executeHere(shard, routed);
-  }
-
-  /** Sends no commands to this node: the bus may have lost its subscription to commands, or be up and carry nothing. */
-  async #isReachable(node: NodeId): Promise<boolean> {
-    const { bus, timers } = this.#dependencies;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const done = new AbortController();
-    try {
-      using _ = bus.request(commandsOf(node), NOTHING, (reply) => resolve(reply !== undefined));
-      void timers.sleep(CHECK_DEADLINE_MS, done.signal).then(() => resolve(false));
-      const reached = await promise;
-      if (!reached) this.#listen(node);
-      return reached;
-    } catch {
-      return false;
-    } finally {
-      done.abort();
-    }
   }
 }

@@ -7,6 +7,8 @@
  * - KEEPER-3. A shard is released only after its actors have drained. Until then no other node can claim it.
  * - KEEPER-4. The renewal's answer decides what this node serves; a hint from another node only makes it renew sooner.
  * - KEEPER-5. A node that cannot reach itself over the bus for {@link UNREACHABLE_AFTER_MS} calls itself `unreachable`.
+ * - KEEPER-6. Each renewal says whether this node's clock is certain. If it is not, and another node's is, this node gives
+ *   its shards up, drained: it serves them meanwhile.
  */
 
 import type { LeaseStore, LeaseView, NodeId, NodeState } from "../../src/ports/placement.ts";
@@ -43,6 +45,8 @@ export interface LeaseKeeperDependencies {
   newNodeId(): NodeId;
   /** Called with each new id, before the node is registered: others reach it under this id. */
   onNode(node: NodeId): void;
+  /** Whether the sources of time of this node agree. */
+  isClockCertain(): boolean;
   /** Whether this node reaches itself over the bus. Never rejects. */
   isReachable(node: NodeId): Promise<boolean>;
   /** Resolves when no command of the shard runs and none of its companies is active. Never rejects. */
@@ -168,7 +172,7 @@ export class LeaseKeeper {
   }
 
   async #renew(): Promise<void> {
-    const { store, clock } = this.#dependencies;
+    const { store, clock, isClockCertain } = this.#dependencies;
     const node = this.#node ?? await this.#register();
     void this.#checkReachable(node);
     const asked_ms = clock.now_ms();
@@ -177,11 +181,12 @@ export class LeaseKeeper {
     const live = new Set(this.#view.nodes.map(({ id }) => id));
     const gone = new Set(this.#view.owners.filter((owner) => owner !== undefined && !live.has(owner)));
     const state = this.#state;
-    const renewal = { node, state, lease_ms: LEASE_MS, claim, release, gone: [...gone] as NodeId[] };
+    const said = { state, clock_is_certain: isClockCertain() };
+    const renewal = { node, ...said, lease_ms: LEASE_MS, claim, release, gone: [...gone] as NodeId[] };
     const answer = await this.#withinLease(store.renew(renewal));
     if (answer === "too_late" || answer === undefined) return this.#lapse();
     this.#valid_until_ms = asked_ms + LEASE_MS - MARGIN_MS;
-    const nodes = answer.nodes.map((known) => known.id === node ? { ...known, state } : known);
+    const nodes = answer.nodes.map((known) => known.id === node ? { ...known, ...said } : known);
     this.#apply(node, { nodes, owners: answer.owners }, release);
   }
 

@@ -5,6 +5,7 @@
  * - LEASE-2. Of the nodes that can have shards, none has two shards more than another.
  * - LEASE-3. A shard moves only if its node has too many, must have none, or is gone.
  * - LEASE-4. A node claims only shards that nobody has. A shard with an owner is first given up by it, drained.
+ * - LEASE-5. Nodes that reach each other come first, and of them those whose clock is certain: the others close no day.
  */
 
 import type { LeaseView, Node, NodeId } from "../../src/ports/placement.ts";
@@ -51,9 +52,14 @@ export function assignShards({ nodes, owners }: LeaseView): readonly (NodeId | u
   return assigned.map((node) => node ?? lacking.shift());
 }
 
-/** Returns the nodes that can have shards. If the bus reaches none, it is the bus that is away, and all keep theirs. */
+/**
+ * Returns the nodes that can have shards. If the bus reaches none, it is the bus that is away, and all keep theirs. If no
+ * clock is certain, it is Postgres's that is wrong, and all keep theirs too.
+ */
 function candidates(nodes: readonly Node[]): readonly Node[] {
   const staying = nodes.filter(({ state }) => state !== "draining");
   const is_bus_there = staying.some(({ state }) => state === "reachable");
-  return is_bus_there ? staying.filter(({ state }) => state !== "unreachable") : staying;
+  const reached = is_bus_there ? staying.filter(({ state }) => state !== "unreachable") : staying;
+  const certain = reached.filter(({ clock_is_certain }) => clock_is_certain);
+  return certain.length > 0 ? certain : reached;
 }

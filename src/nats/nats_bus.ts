@@ -7,6 +7,7 @@
  * - NATS-3. A message larger than {@link PACKED_FROM_BYTES} is compressed. One that is still larger than the server
  *   takes is an error of its sender.
  * - NATS-4. A message that cannot be read is reported and dropped: it ends neither its subscription nor the process.
+ * - NATS-5. A server may forget a subscription while the connection lasts. {@link NatsBus.resubscribe} opens it again.
  */
 
 import { connect, type NatsConnection, type Subscription } from "@nats-io/transport-node";
@@ -54,6 +55,7 @@ export class NatsBus implements Bus {
   readonly #requests = new Map<string, OnReply>();
   readonly #closing = new AbortController();
   #connection: NatsConnection | undefined;
+  #reply_subscription: Subscription | undefined;
   #is_connected = false;
   #last_request = 0;
   #running: Promise<void> | undefined;
@@ -116,6 +118,15 @@ export class NatsBus implements Bus {
     }
   }
 
+  resubscribe(subject: string): void {
+    // A connection that opens again subscribes by itself.
+    if (!this.#is_connected) return;
+    this.#openReplies(this.#connection!);
+    for (const subscribed of this.#subscribed) {
+      if (subscribed.subject === subject) this.#open(subscribed, this.#connection!);
+    }
+  }
+
   #full(subject: string): string {
     return `${this.#options.prefix}.${subject}`;
   }
@@ -153,7 +164,14 @@ export class NatsBus implements Bus {
   }
 
   #subscribeAll(connection: NatsConnection): void {
-    connection.subscribe(`${this.#replies}.*`, {
+    this.#openReplies(connection);
+    for (const subscribed of this.#subscribed) this.#open(subscribed, connection);
+  }
+
+  /** Subscribes to the replies. A former subscription ends after that, so no reply is lost; one that arrives twice does nothing. */
+  #openReplies(connection: NatsConnection): void {
+    const former = this.#reply_subscription;
+    this.#reply_subscription = connection.subscribe(`${this.#replies}.*`, {
       callback: (error, message) => {
         if (error !== null) return;
         const onReply = this.#requests.get(message.subject.slice(this.#replies.length + 1));
@@ -161,7 +179,7 @@ export class NatsBus implements Bus {
         this.#read(() => onReply?.(is_unheard ? undefined : unpacked(message.data)));
       },
     });
-    for (const subscribed of this.#subscribed) this.#open(subscribed, connection);
+    former?.unsubscribe();
   }
 
   #read(receive: () => void): void {
@@ -173,6 +191,7 @@ export class NatsBus implements Bus {
   }
 
   #open(subscribed: Subscribed, connection: NatsConnection): void {
+    subscribed.subscription?.unsubscribe();
     subscribed.subscription = connection.subscribe(this.#full(subscribed.subject), {
       callback: (error, message) => {
         if (error !== null) return;

@@ -22,6 +22,8 @@ export interface Node {
   /** A name for people, such as the host's. */
   readonly name: string;
   readonly state: NodeState;
+  /** Whether its sources of time agree. While they do not it closes no day, and nodes with a certain clock get its shards. */
+  readonly clock_is_certain: boolean;
 }
 
 /** The stored nodes, and the owner of each shard; undefined for a shard that nobody has. */
@@ -34,6 +36,7 @@ export interface LeaseView {
 export interface Renewal {
   readonly node: NodeId;
   readonly state: NodeState;
+  readonly clock_is_certain: boolean;
   readonly lease_ms: number;
   /** Shards that nobody has, for this node. */
   readonly claim: readonly number[];
@@ -45,7 +48,7 @@ export interface Renewal {
 
 /** The stored leases. Rejects when the store cannot be reached. */
 export interface LeaseStore {
-  /** Adds a node without shards. Its id is new. */
+  /** Adds a node without shards, as `suspect` and with an uncertain clock. Its id is new. */
   register(node: NodeId, name: string, lease_ms: number): Promise<void>;
   /** Renews a lease, claims and releases shards, and removes nodes whose lease has ended. @returns undefined if it had ended */
   renew(renewal: Renewal): Promise<LeaseView | undefined>;
@@ -110,4 +113,6 @@ export interface Bus {
     message: Uint8Array,
     onReply: (reply: Uint8Array | undefined) => void,
   ): Disposable;
+  /** Subscribes again to a subject, and to the replies to requests: a server may have forgotten them. */
+  resubscribe(subject: string): void;
 }

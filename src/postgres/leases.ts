@@ -23,7 +23,8 @@ const LEAVE = "delete from nodes where node = $1";
  */
 const RENEW = `
   with renewed as (
-    update nodes set expires_at = clock_timestamp() + $2 * interval '1 millisecond', state = $3
+    update nodes
+    set expires_at = clock_timestamp() + $2 * interval '1 millisecond', state = $3, clock_is_certain = $7
     where node = $1 and expires_at > clock_timestamp() returning node
   ), ended as (
     select node from nodes
@@ -42,7 +43,9 @@ const RENEW = `
     on conflict (shard) do nothing returning shard
   )
   select exists (select from renewed) as renewed,
-    (select coalesce(json_agg(json_build_object('id', node, 'name', name, 'state', state) order by name, node), '[]')
+    (select coalesce(json_agg(
+        json_build_object('id', node, 'name', name, 'state', state, 'clock_is_certain', clock_is_certain)
+        order by name, node), '[]')
       from nodes where node = $1 or expires_at > clock_timestamp()) as nodes,
     (select coalesce(json_agg(json_build_array(shard, node)), '[]')
       from shard_leases where shard not in (select shard from freed)) as owners,
@@ -71,8 +74,9 @@ export class PostgresLeases implements LeaseStore {
     await this.#connection.query({ text: REGISTER, values: [node, name, lease_ms] });
   }
 
-  async renew({ node, state, lease_ms, claim, release, gone }: Renewal): Promise<LeaseView | undefined> {
-    const values = [node, lease_ms, state, claim, release, gone];
+  async renew(renewal: Renewal): Promise<LeaseView | undefined> {
+    const { node, state, clock_is_certain, lease_ms, claim, release, gone } = renewal;
+    const values = [node, lease_ms, state, claim, release, gone, clock_is_certain];
     const { rows } = await this.#connection.query<RenewalRow>({ name: "renew", text: RENEW, values });
     const { renewed, nodes, owners: stored, claimed } = rows[0]!;
     if (!renewed) return undefined;

@@ -200,7 +200,7 @@ export class TestService implements AsyncDisposable {
       months: monthsOf(this.store, () => rates.current()),
       rates,
       meta_pricing,
-      nodes: soloPlacement(this.actors, "credits-1"),
+      nodes: soloPlacement(this.actors, "credits-1", clock),
       live: feed,
       health: { ready: () => Promise.resolve({ ready: true, checks: { store: "ok" } }) },
       clock,

@@ -109,6 +109,18 @@ Deno.test("a balance that the bus lost is delivered within a second", async () =
   assert.equal(nodes.feed.newestVersion(ACME), 5);
 });
 
+Deno.test("while a node does not get namings its companies' viewers elsewhere wait, and then read a snapshot", async () => {
+  using nodes = new TwoNodes();
+  using subscription = nodes.feed.subscribe(ACME)!;
+  nodes.bus.loseSubscriptions("owner", "nodes.first.namings");
+  nodes.commit(2);
+  await nodes.second();
+  assert.equal(nodes.snapshots, 0);
+  nodes.bus.of("owner").resubscribe("nodes.first.namings");
+  await nodes.second();
+  assert.deepEqual(await subscription.next(), balance(2));
+});
+
 Deno.test("when the company has another node its balance is read again, once", async () => {
   using nodes = new TwoNodes();
   using _ = nodes.feed.subscribe(ACME)!;

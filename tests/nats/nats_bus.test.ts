@@ -62,6 +62,27 @@ natsTest(
   },
 );
 
+natsTest("subscribing again doubles no message and no reply, and needs no connection", async () => {
+  await using server = await NatsServer.start();
+  await using one = await openBus(server.url);
+  const received: number[] = [];
+  using _ = one.subscribe("numbers", ([number], reply) => {
+    received.push(number!);
+    reply(NOTHING);
+  });
+  for (let times = 0; times < 3; times++) one.resubscribe("numbers");
+  assert.equal((await ask(one, "numbers", new Uint8Array([1])))?.length, 0);
+  assert.equal((await ask(one, "numbers", new Uint8Array([2])))?.length, 0);
+  assert.deepEqual(received, [1, 2]);
+  await server.stop();
+  while (one.is_connected) await sleep(10);
+  one.resubscribe("numbers");
+  await server.start();
+  while (!one.is_connected) await sleep(10);
+  assert.equal((await ask(one, "numbers", new Uint8Array([3])))?.length, 0);
+  assert.deepEqual(received, [1, 2, 3]);
+});
+
 natsTest(
   "after a restart of the server its subscriptions are there again, and meanwhile nothing is kept or thrown",
   async () => {

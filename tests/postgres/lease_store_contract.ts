@@ -23,11 +23,21 @@ export function testLeaseStore(name: string, create: () => Promise<TestLeases>):
     await using store = leases.open();
     for (const node of ["a", "b"]) await store.register(node, `node ${node}`, LEASE_MS);
     assert.deepEqual(sharesOf(await store.renew(renewal("a", { claim: [3, 1, 2] }))), { a: [1, 2, 3] });
-    const view = await store.renew(renewal("b", { claim: [3, 4], state: "reachable" }));
+    const view = await store.renew(
+      renewal("b", { claim: [3, 4], state: "reachable", clock_is_certain: true }),
+    );
     assert.deepEqual(sharesOf(view), { a: [1, 2, 3], b: [4] });
     assert.deepEqual(sharesOf(await store.renew(renewal("a"))), { a: [1, 2, 3], b: [4] });
     const { nodes } = (await store.renew(renewal("a")))!;
-    assert.deepEqual(nodes.find(({ id }) => id === "b"), { id: "b", name: "node b", state: "reachable" });
+    assert.deepEqual(nodes.find(({ id }) => id === "b"), {
+      id: "b",
+      name: "node b",
+      state: "reachable",
+      clock_is_certain: true,
+    });
+    await store.register("c", "node c", LEASE_MS);
+    const registered = (await store.renew(renewal("a")))!.nodes.find(({ id }) => id === "c");
+    assert.deepEqual(registered, { id: "c", name: "node c", state: "suspect", clock_is_certain: false });
   });
 
   test("a released shard can be claimed; a node releases only its own", async (leases) => {
@@ -82,7 +92,16 @@ export function testLeaseStore(name: string, create: () => Promise<TestLeases>):
 }
 
 function renewal(node: NodeId, more: Partial<Renewal> = {}): Renewal {
-  return { node, state: "suspect", lease_ms: LEASE_MS, claim: [], release: [], gone: [], ...more };
+  return {
+    node,
+    state: "suspect",
+    clock_is_certain: true,
+    lease_ms: LEASE_MS,
+    claim: [],
+    release: [],
+    gone: [],
+    ...more,
+  };
 }
 
 /** The shards of each node that has some, in order. */

@@ -143,9 +143,10 @@ export class Process implements DatabaseClient, ClusterMember {
       system: this.actor_system,
       zone_data,
       cost_in_flight_max: limits.actor_system.cost_in_flight_max,
+      clock,
       report: reportError,
     });
-    this.placement = node ?? soloPlacement(this.actor_system, name);
+    this.placement = node ?? soloPlacement(this.actor_system, name, clock);
     const companies = this.companies = cluster === undefined ? this.actor_system : {
       execute: (company, command) => this.#countCommand(this.placement.companies.execute(company, command)),
     };

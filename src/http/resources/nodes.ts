@@ -13,6 +13,11 @@ const NodeBody = z.object({
       "`reachable`: other nodes reach it. `suspect`: it has just failed to reach itself over NATS. `unreachable`: it fails " +
       "for 5 s, and gives its companies to reachable nodes. `draining`: it stops.",
   }),
+  clock_is_certain: z.boolean().openapi({
+    description:
+      "Whether its clock, monotonic time and Postgres's clock agree. A node on which they do not closes no day, " +
+      "and gives its companies to nodes on which they do, if there are any.",
+  }),
   is_this: z.boolean().openapi({ description: "Whether it is the node that answers." }),
   shards: z.array(z.int().min(0).max(255)).openapi({
     description: "The shards of companies that it has, of 256.",

@@ -224,6 +224,53 @@ Deno.test("a node that has lost the subscription to its commands alone subscribe
   assert.deepEqual(await cluster.execute(one!, company, wrote(ANA)), { type: "done" });
 });
 
+Deno.test("a node that has lost the subscription to changes of leases learns of them with its next renewal", async () => {
+  const { cluster, nodes: [one, two] } = await createCluster("one", "two");
+  for (const { name } of [one!, two!]) cluster.bus.loseSubscriptions(name, "leases.changed");
+  const three = await cluster.start("three");
+  await cluster.advance(2_500);
+  cluster.assertSpread([one!, two!, three]);
+});
+
+Deno.test("a node that has lost the subscription to its replies subscribes again, and keeps its shards", async () => {
+  const { cluster, nodes: [one, two] } = await createCluster("one", "two");
+  const company = ownedBy(two!);
+  cluster.bus.loseReplies("one");
+  await cluster.advance(2_500);
+  assert.deepEqual(await cluster.execute(one!, company, wrote(ANA)), { type: "done" });
+  assert.deepEqual(one!.events, ["gained 256", ...Array.from({ length: 128 }, () => "drained 1")]);
+});
+
+Deno.test("a node whose clock is uncertain gives its shards to the others until its clock is certain again", async () => {
+  const { cluster, nodes: [one, two] } = await createCluster("one", "two");
+  const company = ownedBy(one!);
+  await cluster.execute(two!, company, wrote(ANA));
+  one!.clock.is_certain = false;
+  await cluster.advance(3_000);
+  assert.deepEqual([one!.placement.shards.length, two!.placement.shards.length], [0, 256]);
+  assert.deepEqual([one!.placement.leads, two!.placement.leads], [false, true]);
+  assert.ok(one!.events.every((event) => !event.startsWith("lost")), "its shards drained");
+  assert.equal(await consumed(cluster, one!, company), 1);
+  // The clock of Postgres is wrong: it disagrees with every node's.
+  two!.clock.is_certain = false;
+  await cluster.advance(3_000);
+  assert.equal(two!.placement.shards.length + one!.placement.shards.length, 256);
+  one!.clock.is_certain = two!.clock.is_certain = true;
+  await cluster.advance(3_000);
+  cluster.assertSpread([one!, two!]);
+});
+
+Deno.test("a node that starts with an uncertain clock gets shards only from nodes that are gone", async () => {
+  const { cluster, nodes: [one] } = await createCluster("one");
+  const two = await cluster.start("two", 1, false);
+  await cluster.advance(3_000);
+  assert.deepEqual([one!.placement.shards.length, two.placement.shards.length], [256, 0]);
+  assert.ok(one!.events.every((event) => !event.startsWith("drained")), "no shard moved");
+  cluster.kill("one");
+  await cluster.advance(TAKEN_OVER_MS);
+  assert.equal(two.placement.shards.length, 256);
+});
+
 Deno.test("a command that the bus does not take is answered, and others are not affected", async () => {
   const { cluster, nodes: [one, two] } = await createCluster("one", "two");
   const company = ownedBy(two!);

@@ -20,6 +20,7 @@ class TestKeeper {
     name: "one",
     newNodeId: () => `one-${this.events.length}`,
     onNode: () => {},
+    isClockCertain: () => true,
     isReachable: () => Promise.resolve(true),
     drain: () => Promise.resolve(),
     discardAll: () => void this.discards++,
@@ -80,6 +81,7 @@ Deno.test("shards that the stored leases give to another node are served no more
   await under_test.leases.renew({
     node,
     state: "reachable",
+    clock_is_certain: true,
     lease_ms: LEASE_MS,
     claim: [],
     release: [7],
@@ -89,6 +91,7 @@ Deno.test("shards that the stored leases give to another node are served no more
   await under_test.leases.renew({
     node: "other",
     state: "reachable",
+    clock_is_certain: true,
     lease_ms: LEASE_MS,
     claim: [7],
     release: [],

@@ -11,21 +11,34 @@ const IDS = ["a", "b", "c", "d", "e", "f", "g"];
 /** Views of up to seven nodes. Owners are live nodes, a node that is gone, or nobody. */
 const views = fc.uniqueArray(fc.constantFrom(...IDS), { maxLength: IDS.length }).chain((ids) =>
   fc.record({
-    nodes: fc.tuple(...ids.map((id) => fc.record({ id: fc.constant(id), state: fc.constantFrom(...STATES) })))
-      .map((nodes) => nodes.map((node): Node => ({ ...node, name: node.id }))),
+    nodes: fc.tuple(
+      ...ids.map((id) =>
+        fc.record({
+          id: fc.constant(id),
+          name: fc.constant(id),
+          state: fc.constantFrom(...STATES),
+          clock_is_certain: fc.boolean(),
+        })
+      ),
+    ),
     owners: fc.array(fc.constantFrom(undefined, "gone", ...ids), { minLength: SHARDS, maxLength: SHARDS }),
   })
 );
 
-function nodesIn(states: Readonly<Record<string, NodeState>>): Node[] {
-  return Object.entries(states).map(([id, state]) => ({ id, name: id, state }));
+/** @param uncertain the nodes whose clock is uncertain */
+function nodesIn(states: Readonly<Record<string, NodeState>>, uncertain: readonly string[] = []): Node[] {
+  return Object.entries(states).map(([id, state]) => {
+    return { id, name: id, state, clock_is_certain: !uncertain.includes(id) };
+  });
 }
 
 function candidatesIn({ nodes }: LeaseView): string[] {
   const staying = nodes.filter(({ state }) => state !== "draining");
   const reachable = staying.filter(({ state }) => state === "reachable" || state === "suspect");
   const is_bus_there = staying.some(({ state }) => state === "reachable");
-  return (is_bus_there ? reachable : staying).map(({ id }) => id);
+  const reached = is_bus_there ? reachable : staying;
+  const has_certain = reached.some(({ clock_is_certain }) => clock_is_certain);
+  return reached.filter(({ clock_is_certain }) => clock_is_certain || !has_certain).map(({ id }) => id);
 }
 
 function countsOf(owners: readonly (string | undefined)[], ids: readonly string[]): number[] {
@@ -126,6 +139,24 @@ Deno.test("a node that the bus does not reach gives its shards to reachable node
   ) {
     assert.deepEqual(settle({ ...two, nodes: nodesIn(states) }).owners, two.owners);
   }
+});
+
+Deno.test("a node whose clock is uncertain gives its shards to nodes with a certain clock; if there are none, all keep theirs", () => {
+  const two = settle({ ...EMPTY_VIEW, nodes: nodesIn({ a: "reachable", b: "suspect" }) });
+  const uncertain = settle({ ...two, nodes: nodesIn({ a: "reachable", b: "suspect" }, ["a"]) });
+  assert.ok(uncertain.owners.every((owner) => owner === "b"));
+  const none_certain = nodesIn({ a: "reachable", b: "reachable" }, ["a", "b"]);
+  assert.deepEqual(settle({ ...two, nodes: none_certain }).owners, two.owners);
+});
+
+Deno.test("a node that the bus does not reach gets no shards, although its clock alone is certain", () => {
+  const nodes = nodesIn({ a: "reachable", b: "unreachable" }, ["a"]);
+  assert.ok(settle({ ...EMPTY_VIEW, nodes }).owners.every((owner) => owner === "a"));
+});
+
+Deno.test("without the bus, nodes with a certain clock have all shards", () => {
+  const nodes = nodesIn({ a: "unreachable", b: "unreachable" }, ["a"]);
+  assert.ok(settle({ ...EMPTY_VIEW, nodes }).owners.every((owner) => owner === "b"));
 });
 
 Deno.test("companies spread evenly over the shards, by the first byte of the SHA-256 of their id", () => {

@@ -19,7 +19,7 @@ interface PlacementUnderTest {
 async function solo(): Promise<PlacementUnderTest> {
   const actors = new TestActors();
   for (const company of COMPANIES) await actors.create(company);
-  const placement = soloPlacement(actors.createSystem(), "alone");
+  const placement = soloPlacement(actors.createSystem(), "alone", { is_certain: true });
   await placement.start();
   return { placements: [placement], settle: (work) => work };
 }

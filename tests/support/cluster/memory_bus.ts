@@ -9,6 +9,10 @@ interface Subscription {
 /** A bus in memory that can be stopped, cut off from one node, or lose the subscriptions of one. */
 export class MemoryBus {
   readonly #subscriptions = new Set<Subscription>();
+  /** Subscriptions that were lost, and that their node has not ended. */
+  readonly #lost = new Set<Subscription>();
+  /** The nodes that get no replies. */
+  readonly #without_replies = new Set<string>();
   readonly #cut = new Set<string>();
   #stopped = false;
   /** The messages that were sent so far, by subject. */
@@ -41,8 +45,14 @@ export class MemoryBus {
     for (const subscription of this.#subscriptions) {
       if (subscription.of === node && subscription.subject === (subject ?? subscription.subject)) {
         this.#subscriptions.delete(subscription);
+        this.#lost.add(subscription);
       }
     }
+  }
+
+  /** Forgets that a node subscribes to the replies to its requests. */
+  loseReplies(node: string): void {
+    this.#without_replies.add(node);
   }
 
   /** Returns the bus as a node sees it. */
@@ -57,20 +67,33 @@ export class MemoryBus {
       subscribe: (subject, onMessage) => {
         const subscription = { of: node, subject, onMessage };
         this.#subscriptions.add(subscription);
-        return { [Symbol.dispose]: () => void this.#subscriptions.delete(subscription) };
+        return {
+          [Symbol.dispose]: () =>
+            void (this.#subscriptions.delete(subscription) || this.#lost.delete(subscription)),
+        };
       },
       request: (subject, message, onReply) => {
         if (message.length > this.message_bytes_max) throw new Error("the message is too large");
         this.sent.push(subject);
         let is_open = true;
         const subscribers = this.#subscribers(node, subject);
-        const receive = (reply: Uint8Array | undefined) => is_open && onReply(reply);
+        const receive = (reply: Uint8Array | undefined) => {
+          if (is_open && !this.#without_replies.has(node)) onReply(reply);
+        };
         if (subscribers.length === 0) this.#carry(node, node, () => receive(undefined));
         for (const { of, onMessage } of subscribers) {
           const reply = (answer: Uint8Array) => this.#carry(of, node, () => receive(answer.slice()));
           this.#carry(node, of, () => onMessage(message.slice(), reply));
         }
         return { [Symbol.dispose]: () => void (is_open = false) };
+      },
+      resubscribe: (subject) => {
+        this.#without_replies.delete(node);
+        for (const lost of this.#lost) {
+          if (lost.of !== node || lost.subject !== subject) continue;
+          this.#lost.delete(lost);
+          this.#subscriptions.add(lost);
+        }
       },
     };
   }

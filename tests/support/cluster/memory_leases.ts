@@ -17,16 +17,17 @@ export class MemoryLeases implements LeaseStore {
 
   // deno-lint-ignore require-await
   async register(id: NodeId, name: string, lease_ms: number): Promise<void> {
-    this.#nodes.set(id, { id, name, state: "suspect", expires_at_ms: this.#now_ms() + lease_ms });
+    const expires_at_ms = this.#now_ms() + lease_ms;
+    this.#nodes.set(id, { id, name, state: "suspect", clock_is_certain: false, expires_at_ms });
   }
 
   // deno-lint-ignore require-await
   async renew(
-    { node: id, state, lease_ms, claim, release, gone }: Renewal,
+    { node: id, state, clock_is_certain, lease_ms, claim, release, gone }: Renewal,
   ): Promise<LeaseView | undefined> {
     const node = this.#nodes.get(id);
     if (node === undefined || node.expires_at_ms <= this.#now_ms()) return undefined;
-    this.#nodes.set(id, { ...node, state, expires_at_ms: this.#now_ms() + lease_ms });
+    this.#nodes.set(id, { ...node, state, clock_is_certain, expires_at_ms: this.#now_ms() + lease_ms });
     const ended = [...this.#nodes.values()].filter(({ expires_at_ms }) => expires_at_ms <= this.#now_ms());
     for (const { id } of ended) this.#nodes.delete(id);
     const freed = new Set<NodeId | undefined>([...gone, ...ended.map(({ id }) => id)]);
@@ -34,7 +35,7 @@ export class MemoryLeases implements LeaseStore {
       if (freed.has(owner) || (owner === id && release.includes(shard))) this.#owners[shard] = undefined;
     });
     for (const shard of claim) this.#owners[shard] ??= id;
-    const nodes = [...this.#nodes.values()].map(({ id, name, state }) => ({ id, name, state }));
+    const nodes = [...this.#nodes.values()].map(({ expires_at_ms: _, ...node }) => node);
     return { nodes, owners: [...this.#owners] };
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CheckedBus } from "../../../actors/placement/checked_bus.ts";
 import { ClusteredPlacement } from "../../../actors/placement/clustered.ts";
 import { SHARDS } from "../../../actors/placement/shards.ts";
 import type { ActorSystem } from "../../../actors/actor_system.ts";
@@ -6,6 +7,7 @@ import type { Answer, Command } from "../../../src/domain/company/command.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import { RUNTIME_ZONE_DATA } from "../../../src/domain/zone_data.ts";
 import type { LeaseStore } from "../../../src/ports/placement.ts";
+import type { Timers } from "../../../src/ports/runtime.ts";
 import { TestActors } from "../actors.ts";
 import { MemoryStore } from "../memory_store/store.ts";
 import { ManualTime } from "./manual_time.ts";
@@ -20,6 +22,9 @@ export interface TestNode {
   readonly placement: ClusteredPlacement;
   readonly events: string[];
   readonly errors: unknown[];
+  readonly bus: CheckedBus;
+  /** Whether its sources of time agree. */
+  readonly clock: { is_certain: boolean };
 }
 
 /** Nodes on one memory store and one bus, in time that a test advances. */
@@ -44,19 +49,24 @@ export class TestCluster {
    * Starts a node.
    *
    * @param pace how fast its clock runs: 1 is right
+   * @param is_certain whether its sources of time agree
    */
-  async start(name: string, pace = 1): Promise<TestNode> {
+  async start(name: string, pace = 1, is_certain = true): Promise<TestNode> {
     const actors = new TestActors({}, this.store);
     const events: string[] = [];
     const errors: unknown[] = [];
     let placement: ClusteredPlacement | undefined = undefined;
     const mayActivate = (company: CompanyId): boolean => placement!.holds(company);
     const system = actors.createSystem({ mayActivate });
+    const timers: Timers = { sleep: (ms, signal) => this.#sleep(name, ms / pace, signal) };
+    const bus = new CheckedBus({ bus: this.bus.of(name), timers, id: name });
+    const clock = { is_certain };
     placement = new ClusteredPlacement({
       system,
       leases: this.#leasesOf(name),
-      bus: this.bus.of(name),
-      timers: { sleep: (ms, signal) => this.#sleep(name, ms / pace, signal) },
+      bus,
+      timers,
+      clock,
       lease_clock: { now_ms: () => this.time.now_ms() * pace },
       zone_data: RUNTIME_ZONE_DATA,
       name,
@@ -66,7 +76,7 @@ export class TestCluster {
       onEvent: (type, shards) => events.push(`${type} ${shards.length}`),
       report: (error) => errors.push(error),
     });
-    const node = { name, actors, system, placement, events, errors };
+    const node = { name, actors, system, placement, events, errors, bus, clock };
     this.nodes.push(node);
     await placement.start();
     return node;

@@ -1,10 +1,11 @@
 import type { ActorSystem } from "../../../actors/actor_system.ts";
+import { CheckedBus } from "../../../actors/placement/checked_bus.ts";
 import { ClusteredPlacement } from "../../../actors/placement/clustered.ts";
 import { shardOf } from "../../../actors/placement/shards.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { ZoneData } from "../../../src/domain/zone_data.ts";
 import type { NodeId } from "../../../src/ports/placement.ts";
-import type { Timers } from "../../../src/ports/runtime.ts";
+import type { GuardedClock, Timers } from "../../../src/ports/runtime.ts";
 import { LeaseClock } from "../../../src/time/lease_clock.ts";
 import { MemoryLeases } from "../../../tests/support/cluster/memory_leases.ts";
 import type { SeededRandom } from "../../../tests/support/seeded_random.ts";
@@ -27,6 +28,7 @@ export interface PlacedParts {
   readonly system: ActorSystem;
   readonly zone_data: ZoneData;
   readonly cost_in_flight_max: number;
+  readonly clock: Pick<GuardedClock, "is_certain">;
   report(error: unknown): void;
 }
 
@@ -63,6 +65,7 @@ export class SimulatedCluster {
     if (pace !== 1) trace.countFault("clocks of another pace");
     const now_ms = () => this.#event_loop.lease_now_ms * pace;
     let ids = 0;
+    const timers = this.#timersOf(member, pace);
     return new ClusteredPlacement({
       ...parts,
       name,
@@ -73,8 +76,8 @@ export class SimulatedCluster {
         this.#random,
         () => this.nats.fault_profile,
       ),
-      bus: this.nats.open(member),
-      timers: this.#timersOf(member, pace),
+      bus: new CheckedBus({ bus: this.nats.open(member), timers, id: name }),
+      timers,
       lease_clock: new LeaseClock({
         wall_ms: () => now_ms() + member.clock_ahead_ms,
         monotonic_ms: now_ms,

@@ -104,6 +104,10 @@ export class SimulatedNats {
         connection.subscriptions.add(subscription);
         return { [Symbol.dispose]: () => void connection.subscriptions.delete(subscription) };
       },
+      resubscribe: (subject) => {
+        if (!connection.is_connected) return;
+        for (const one of connection.subscriptions) if (one.subject === subject) one.is_open = true;
+      },
       request: (subject, message, onReply) => this.#request(connection, subject, message, onReply),
     };
   }

@@ -1,0 +1,58 @@
+/** Changes that every node has in memory: a node announces its own to the others, which read them again. */
+
+import type { Bus } from "../ports/placement.ts";
+
+/** What has changed. */
+export interface Changes {
+  /** The rate card. */
+  rates(): void;
+  /** The claims of these phone numbers. */
+  phoneNumbers(phone_number_ids: readonly string[]): void;
+  /** Alerts of closed months and days were forgotten. */
+  closings(): void;
+}
+
+/** The subject of announcements. */
+export const CHANGES = "changes";
+
+/** A message about changes. */
+interface Announcement {
+  readonly rates?: true;
+  readonly phone_numbers?: readonly string[];
+  readonly closings?: true;
+}
+
+/** Announces changes to the other nodes. */
+export class ChangeAnnouncements implements Changes {
+  readonly #bus: Bus;
+
+  constructor(bus: Bus) {
+    this.#bus = bus;
+  }
+
+  rates(): void {
+    this.#announce({ rates: true });
+  }
+
+  phoneNumbers(phone_numbers: readonly string[]): void {
+    this.#announce({ phone_numbers });
+  }
+
+  closings(): void {
+    this.#announce({ closings: true });
+  }
+
+  /** Receives the announcements of all nodes, until disposed. @param changes is called for each */
+  receive(changes: Changes): Disposable {
+    return this.#bus.subscribe(CHANGES, (message) => {
+      const { rates, phone_numbers, closings }: Announcement = JSON.parse(new TextDecoder().decode(message));
+      if (rates) changes.rates();
+      if (phone_numbers !== undefined) changes.phoneNumbers(phone_numbers);
+      if (closings) changes.closings();
+    });
+  }
+
+  #announce(announcement: Announcement): void {
+    this.#bus.publish(CHANGES, new TextEncoder().encode(JSON.stringify(announcement)));
+  }
+}
