@@ -49,6 +49,26 @@ export function digest(secret: string): Uint8Array {
   return Uint8Array.fromHex(hash("sha256", secret, "hex"));
 }
 
+/** The most digests that a {@link DigestCache} remembers. */
+const DIGESTS_MAX = 1_000;
+
+/**
+ * Remembers the digests of the keys that were valid last: programs send the same key with each call, and hashing it takes
+ * as long as reading a balance. Invalid keys are not added, so that guesses displace none.
+ */
+export class DigestCache {
+  readonly #digests = new Map<string, Uint8Array>();
+
+  get(key: string): Uint8Array | undefined {
+    return this.#digests.get(key);
+  }
+
+  add(key: string, digested: Uint8Array): void {
+    if (this.#digests.size >= DIGESTS_MAX && !this.#digests.has(key)) this.#digests.clear();
+    this.#digests.set(key, digested);
+  }
+}
+
 function checksum(text: string): string {
   let rest = crc32(text);
   let digits = "";

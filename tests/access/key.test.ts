@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { digest, keyIdIn, newKey } from "../../src/access/key.ts";
+import { digest, DigestCache, keyIdIn, newKey } from "../../src/access/key.ts";
 import { SignedTokens } from "../../src/access/token.ts";
 import { Access } from "../../src/access/access.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
@@ -108,4 +108,16 @@ Deno.test("of 100,000 mutated tokens none is valid, nor is a token of the other 
   assert.equal(tokens.verify("link", "acme", token), false);
   assert.equal(tokens.verify("session", "bravo", token), false);
   assert.equal(new SignedTokens(new Uint8Array(32)).verify("session", "acme", token), false);
+});
+
+Deno.test("the digests of valid keys are remembered for a bounded number of keys", () => {
+  const digests = new DigestCache();
+  const add = (key: string) => digests.add(key, digest(key));
+  add("first");
+  for (let i = 0; i < 999; i++) add(`key-${i}`);
+  assert.deepEqual(digests.get("first"), digest("first"));
+  assert.equal(digests.get("guess"), undefined);
+  add("one more");
+  assert.equal(digests.get("first"), undefined);
+  assert.deepEqual(digests.get("one more"), digest("one more"));
 });

@@ -399,9 +399,8 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     name: "balance-of-a-lost-version",
     harm: "after a restore a client that polls keeps a balance that the database has lost",
     file: "src/http/resources/balance_body.ts",
-    original:
-      'const tag = `${balance.version}.${hash("sha256", figures, "base64url").slice(0, CHECKSUM_LENGTH)}`;',
-    mutated: "const tag = `${balance.version}.${figures.slice(0, 0)}`;",
+    original: "tag: `${version}.${checksum}`,",
+    mutated: "tag: `${version}.${checksum.slice(0, 0)}`,",
     tests: ["tests/http/resources/balances.test.ts"],
   },
   {

@@ -58,13 +58,13 @@ export const WEAK_ETAG_HEADER = {
  * Returns the response to a read of what a tag identifies, but for the time of the read: 304 if the client has that tag,
  * otherwise the body.
  *
- * @param toBody converts the resource to its body; not called for a 304
+ * @param toText returns the body as JSON; not called for a 304
  */
 export function answerRevalidated(
   answers: UnreadAnswers,
   headers: Headers,
   tag: string,
-  toBody: () => unknown,
+  toText: () => string,
 ): Response | Problem {
   const etag = `W/"${tag}"`;
   const condition = headers.get("if-none-match");
@@ -73,7 +73,7 @@ export function answerRevalidated(
   // To create a response with more headers costs more than to set them on it.
   const response = is_current
     ? new Response(null, { status: 304 })
-    : answers.respond(JSON.stringify(toBody()), { headers: JSON_TYPE });
+    : answers.respond(toText(), { headers: JSON_TYPE });
   response.headers.set("etag", etag);
   return response;
 }

@@ -29,6 +29,7 @@ export function route<Params, Query, Body, Answer>(
   declare(api, call);
   const body_is_optional = isBodyOptional(call.body);
   const logRequest = api.access_log.forCall(call.method.toUpperCase(), call.path);
+  const recordRequest = api.metrics.forCall(call.path);
   api.hono.on(call.method.toUpperCase(), honoPath(call.path), async (c) => {
     const started_ms = performance.now();
     const ids = requestIdsOf(c.req.raw.headers);
@@ -45,7 +46,7 @@ export function route<Params, Query, Body, Answer>(
       duration_ms: durationSince(started_ms),
       ...ids,
     };
-    api.metrics.recordRequest(finished);
+    recordRequest(finished);
     logRequest(finished);
     return response;
   });

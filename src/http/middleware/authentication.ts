@@ -6,7 +6,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { AccessLease } from "../../access/access_lease.ts";
 import { type Scope, SCOPES } from "../../access/store.ts";
-import { BEARER_TOKEN_PATTERN, digest } from "../../access/key.ts";
+import { BEARER_TOKEN_PATTERN, digest, DigestCache } from "../../access/key.ts";
 import type { CompanyId } from "../../domain/types.ts";
 import type { ApiKeys, Sessions } from "../../ports/access.ts";
 import { companyNotFound, Problem } from "../kit/problems.ts";
@@ -103,20 +103,29 @@ export function authentication(root_key: string, keys: ApiKeys, sessions: Sessio
     company: undefined,
     sees_contacts: true,
   };
+  const digests = new DigestCache();
   return (headers, company) => {
     const authorization = headers.get("authorization");
     if (authorization === null) return findViewerCaller(headers, company, sessions);
     const key = bearerKey(authorization);
     if (key === undefined) return undefined;
     // Comparing digests in constant time reveals neither where two keys differ nor the key's length.
-    const digested = digest(key);
-    return timingSafeEqual(digested, root_digest) ? root : findKeyCaller(key, digested, keys);
+    const digested = digests.get(key) ?? digest(key);
+    if (!timingSafeEqual(digested, root_digest)) return findKeyCaller(key, digested, keys, digests);
+    digests.add(key, digested);
+    return root;
   };
 }
 
-async function findKeyCaller(text: string, digested: Uint8Array, keys: ApiKeys): Promise<Caller | undefined> {
+async function findKeyCaller(
+  text: string,
+  digested: Uint8Array,
+  keys: ApiKeys,
+  digests: DigestCache,
+): Promise<Caller | undefined> {
   const live = await keys.find(text, digested);
   if (live === undefined) return undefined;
+  digests.add(text, digested);
   const { record: { id, scope, company, sees_contacts }, lease } = live;
   return { kind: "key", name: `key:${id}`, id, key: id, scope, company, sees_contacts, lease };
 }

@@ -1,5 +1,5 @@
-import { Counter, Histogram, type Registry } from "prom-client";
-import { BucketCounts } from "../../observability/bucket_counts.ts";
+import { Counter, type Registry } from "prom-client";
+import { BucketCounts, type CountedSeries, LabelledBucketCounts } from "../../observability/bucket_counts.ts";
 import { countWithin, type WebhookReading } from "../../whatsapp/reading.ts";
 import type { FinishedRequest } from "./request_log.ts";
 
@@ -24,33 +24,34 @@ const OUTCOMES: readonly WebhookOutcome[] = [
 /** Names of unknown categories that are counted apart; any more are counted as `other`. */
 const CATEGORIES_MAX = 50;
 
+/** In seconds. */
+const DURATIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
 /**
- * Counts requests. Webhooks are counted in plain numbers, which the registry reads when it is scraped: a labelled
- * counter would cost more than all other work of the HTTP layer for a webhook.
+ * Counts requests. They are counted in plain numbers, which the registry reads when it is scraped: a labelled counter
+ * would cost more than all other work of the HTTP layer for a webhook.
  */
 export class RequestMetrics {
   readonly registry: Registry;
-  readonly #duration: Histogram<"method" | "route" | "status">;
+  readonly #duration = new LabelledBucketCounts({
+    name: "poli_http_request_duration_seconds",
+    help: "Request durations by route template, without webhooks.",
+    bounds: DURATIONS_S,
+  });
   readonly #webhooks = new Map<WebhookOutcome, number>(OUTCOMES.map((outcome) => [outcome, 0]));
   readonly #ignored = new Map<string, number>();
   readonly #unknown_categories = new Map<string, number>();
   readonly #webhook_duration = new BucketCounts({
     name: "poli_webhook_commit_duration_seconds",
     help: "Time from the arrival of a webhook until its events are committed, in seconds.",
-    bounds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    bounds: DURATIONS_S,
   });
   #events = 0;
 
   constructor(registry: Registry) {
     this.registry = registry;
     this.#webhook_duration.register(registry);
-    this.#duration = new Histogram({
-      name: "poli_http_request_duration_seconds",
-      help: "Request durations by route template, without webhooks.",
-      labelNames: ["method", "route", "status"],
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-      registers: [registry],
-    });
+    this.#duration.register(registry);
     addCounter(registry, "poli_webhooks_total", "Webhooks by outcome.", "outcome", () => this.#webhooks);
     addCounter(
       registry,
@@ -75,9 +76,15 @@ export class RequestMetrics {
     );
   }
 
-  /** Records the duration of a request. */
-  recordRequest({ method, route, status, duration_ms }: FinishedRequest): void {
-    this.#duration.observe({ method, route, status }, duration_ms / 1000);
+  /** Returns the function that records the duration of a call's requests. */
+  forCall(route: string): (finished: FinishedRequest) => void {
+    // HEAD requests come to the call of GET.
+    const by_method = new Map<string, Map<number, CountedSeries>>();
+    return ({ method, status, duration_ms }) => {
+      const by_status = by_method.getOrInsertComputed(method, () => new Map());
+      by_status.getOrInsertComputed(status, () => this.#duration.series({ method, route, status }))
+        .observe(duration_ms / 1000);
+    };
   }
 
   /** Counts a webhook. */

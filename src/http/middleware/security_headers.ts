@@ -10,8 +10,12 @@ const POLICY = "content-security-policy";
 
 const ALWAYS: readonly (readonly [name: string, value: string])[] = [
   ["x-content-type-options", "nosniff"],
-  ["referrer-policy", "no-referrer"],
   ["cross-origin-resource-policy", "same-origin"],
+];
+
+/** Only a document has referrers and permissions: on a response of data, browsers ignore these. */
+const OF_PAGES: readonly (readonly [name: string, value: string])[] = [
+  ["referrer-policy", "no-referrer"],
   ["permissions-policy", "camera=(), geolocation=(), microphone=()"],
 ];
 
@@ -34,6 +38,7 @@ export function securityHeaders(public_url: string | undefined): SecurityHeaders
       for (const [name, value] of headers) sent.set(name, value);
       // A page sets its own policy.
       if (!sent.has(POLICY)) sent.set(POLICY, DENY_ALL);
+      else for (const [name, value] of OF_PAGES) sent.set(name, value);
       return response;
     },
   };

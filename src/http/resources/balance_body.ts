@@ -70,23 +70,48 @@ export function toBalanceBody(balance: Balance): z.infer<typeof BalanceBody> {
 /** Characters of a checksum: 48 bits. */
 const CHECKSUM_LENGTH = 8;
 
-/** By company, the last tag and the figures it is of: a balance is read more often than it changes. */
-const last_tags = new Map<CompanyId, { readonly figures: string; readonly tag: string }>();
-/** The last tags are forgotten above this number. */
-const LAST_TAGS_MAX = 10_000;
+/** A balance as a response. */
+export interface WrittenBalance {
+  /**
+   * Its version, and a checksum of all but its time. The version alone is not enough: a database that was restored to an
+   * earlier state gives the same versions again, to other balances.
+   */
+  readonly tag: string;
+  /** Returns the body as JSON, with a time that the balance was computed at. */
+  textAt(as_of_ms: number): string;
+}
 
-/**
- * Returns the entity tag of a balance: its version, and a checksum of all but its time. The version alone is not enough: a
- * database that was restored to an earlier state gives the same versions again, to other balances.
- */
-export function balanceTag(balance: Balance): string {
-  const figures = JSON.stringify({ ...balance, as_of_ms: 0 });
-  const last = last_tags.get(balance.company);
-  if (last?.figures === figures) return last.tag;
-  const tag = `${balance.version}.${hash("sha256", figures, "base64url").slice(0, CHECKSUM_LENGTH)}`;
-  if (last_tags.size >= LAST_TAGS_MAX) last_tags.clear();
-  last_tags.set(balance.company, { figures, tag });
-  return tag;
+/** By company, the last balance and its response: a balance is read more often than it changes. */
+const last_written = new Map<CompanyId, WrittenBalance & { readonly balance: Balance }>();
+/** The last balances are forgotten above this number. */
+const LAST_WRITTEN_MAX = 10_000;
+
+/** Writes a balance as a response. Between two of the same figures only the time changes, so it is written once. */
+export function writtenBalance(balance: Balance): WrittenBalance {
+  const last = last_written.get(balance.company);
+  if (last !== undefined && hasSameFigures(last.balance, balance)) return last;
+  if (last_written.size >= LAST_WRITTEN_MAX) last_written.clear();
+  const written = { balance, ...write(balance) };
+  last_written.set(balance.company, written);
+  return written;
+}
+
+function write(balance: Balance): WrittenBalance {
+  const { company, version, as_of: _, ...figures } = toBalanceBody(balance);
+  const head = JSON.stringify({ company, version }).slice(0, -1);
+  const rest = JSON.stringify(figures).slice(1);
+  const checksum = hash("sha256", head + rest, "base64url").slice(0, CHECKSUM_LENGTH);
+  return {
+    tag: `${version}.${checksum}`,
+    textAt: (as_of_ms) => `${head},"as_of":"${asOf(as_of_ms)}",${rest}`,
+  };
+}
+
+function hasSameFigures(one: Balance, other: Balance): boolean {
+  for (const name in one) {
+    if (one[name as keyof Balance] !== other[name as keyof Balance] && name !== "as_of_ms") return false;
+  }
+  return true;
 }
 
 /** Remembers the last instant: many balances have the same time, and those of a zone the same end of the day. */

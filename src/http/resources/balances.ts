@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { BalanceBody, balanceTag, toBalanceBody } from "./balance_body.ts";
+import { BalanceBody, writtenBalance } from "./balance_body.ts";
 import { mapCompanies, readBalance } from "./balance_reads.ts";
 import { balanceStream } from "./balance_stream.ts";
 import { CompanyIdField, CompanyPath } from "../kit/fields.ts";
@@ -42,8 +42,8 @@ export function balances(
   }, async ({ params, request }) => {
     const answer = await companies.execute(params.company, { type: "read_balance" });
     if (answer.type !== "balance") return problemOfAnswer(answer);
-    const { balance } = answer;
-    return answerRevalidated(api.answers, request.headers, balanceTag(balance), () => toBalanceBody(balance));
+    const { tag, textAt } = writtenBalance(answer.balance);
+    return answerRevalidated(api.answers, request.headers, tag, () => textAt(answer.balance.as_of_ms));
   });
 
   route(api, {

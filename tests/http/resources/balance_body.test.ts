@@ -21,3 +21,27 @@ Deno.test("balances of two companies in turn have their own time and the end of 
     }
   }
 });
+
+Deno.test("a balance that is read again has the time of that read, and the figures of its last change", async () => {
+  await using service = new TestService();
+  await service.createCompany("acme");
+  const read = async () => {
+    const response = await service.request("GET", "/v1/companies/acme/balance");
+    return { tag: response.headers.get("etag"), ...await response.json() };
+  };
+  const first = await read();
+  service.now_ms += 1_500;
+  const later = await read();
+  assert.deepEqual(later, {
+    ...first,
+    as_of: Temporal.Instant.fromEpochMilliseconds(service.now_ms).toString(),
+  });
+  await service.readJson("PUT", "/v1/companies/acme/contract", {
+    package: { credits: 100, price: "90.00" },
+    excess_credit_price: "1.00",
+    currency: "BRL",
+  });
+  const changed = await read();
+  assert.equal(changed.granted, 100);
+  assert.notEqual(changed.tag, first.tag);
+});
