@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   const times = new Map(COMPANIES.map(({ company }): [string, number[]] => [company, []]));
   for (let round = 0; round < rounds; round++) {
     await using service = await startService({ ...setup, companies: [] });
-    const line = await HttpConnection.open(service.process.target);
+    const line = await HttpConnection.open(service.targets[0]!);
     for (const { company } of COMPANIES) {
       const query = new TextEncoder().encode(
         callHead("GET", `/v1/companies/${company}/balance`, setup.admin_key),
@@ -88,7 +88,7 @@ async function openWindows(setup: BenchSetup): Promise<void> {
       });
       return requestBytes(signedBody(webhookOf(...changes), setup.app_secret));
     };
-    await applyLoad(service.process.target, take, { connections: CONNECTIONS, duration_ms: 600_000 });
+    await applyLoad(service.targets, take, { connections: CONNECTIONS, duration_ms: 600_000 });
     console.log(`${company}: ${windows.toLocaleString("en")} windows are open`);
   }
 }

@@ -14,10 +14,10 @@ import { type Client, connect, disconnect } from "../../src/postgres/connection.
 import type { CompanyId } from "../../src/domain/types.ts";
 import { CASES } from "./cases.ts";
 import { copyCompany } from "./company_copies.ts";
-import { ContenderRun, type Measurement, type Plan } from "./measure.ts";
 import { businessNumber } from "../../tests/support/payloads.ts";
 import type { MixedCompany } from "./mixes.ts";
-import { formatCase, formatMeasurement } from "./report.ts";
+import { formatCase } from "./report.ts";
+import { roundsOf } from "./rounds.ts";
 import { newSetup, startService, startSmallStore } from "./servers.ts";
 
 const FOLDER = "./data/growth";
@@ -44,25 +44,9 @@ async function main(): Promise<void> {
   const plan = { rounds, span_ms: SPAN_MS };
   const tables: string[] = [];
   for (const bench_case of cases) {
-    const runs = [small, grown].map((contender) => new ContenderRun(contender, bench_case, setup, plan));
-    tables.push(formatCase(bench_case, await roundsOf(runs, plan)));
+    tables.push(formatCase(bench_case, await roundsOf(bench_case, [small, grown], setup, plan)));
   }
   console.log(`\n${tables.join("\n")}`);
-}
-
-async function roundsOf(runs: readonly ContenderRun[], { rounds }: Plan): Promise<Measurement[][]> {
-  const measured: Measurement[][] = [];
-  for (let round = 0; round < rounds; round++) {
-    const order = round % 2 === 0 ? runs : runs.toReversed();
-    const measurements: Measurement[] = [];
-    for (const run of order) {
-      const measurement = await run.measure();
-      console.log(`  ${formatMeasurement(measurement)}`);
-      measurements.push(measurement);
-    }
-    measured.push(measurements);
-  }
-  return measured;
 }
 
 interface Growth {

@@ -72,21 +72,25 @@ async function main(): Promise<void> {
 }
 
 /** Returns the rate that a server answers when every connection sends as fast as it can. */
-async function rateOf({ process }: Contender, source: RequestSource, { first_rate }: Case): Promise<number> {
+async function rateOf(
+  { targets: [target] }: Contender,
+  source: RequestSource,
+  { first_rate }: Case,
+): Promise<number> {
   source.prepare(first_rate * 4 * CLOSED_LOOP_MS / 1000);
   const load = { connections: CONNECTIONS, duration_ms: CLOSED_LOOP_MS };
-  const { answered, elapsed_ms } = await applyLoad(process.target, () => source.take(), load);
+  const { answered, elapsed_ms } = await applyLoad(target!, () => source.take(), load);
   return answered / (elapsed_ms / 1000);
 }
 
 async function paced(
-  { process }: Contender,
+  { targets: [target] }: Contender,
   source: RequestSource,
   { per_s, span_s }: { readonly per_s: number; readonly span_s: number },
 ): Promise<Latencies> {
   source.prepare(Math.ceil(per_s * (span_s + 2)));
   const next = () => source.take() ?? fail("the prepared requests did not last");
-  const load = await startPacedLoad(process.target, next, { per_s, connections: CONNECTIONS });
+  const load = await startPacedLoad(target!, next, { per_s, connections: CONNECTIONS });
   await sleep(span_s * 1000);
   await load.stop();
   return percentilesOf(load.takeLatencies());
@@ -100,7 +104,7 @@ class Viewer {
   #sent = 0;
 
   constructor(service: Contender, { admin_key, app_secret }: BenchSetup) {
-    const { hostname, port } = service.process.target;
+    const { hostname, port } = service.targets[0]!;
     this.#client = new PoliCredits({ url: `http://${hostname}:${port}`, key: admin_key });
     this.#service = service;
     this.#app_secret = app_secret;
@@ -108,7 +112,7 @@ class Viewer {
 
   /** Opens one window after the other, and times each from its webhook to the event that counts it. */
   async measure(span_s: number): Promise<Latencies> {
-    const line = await HttpConnection.open(this.#service.process.target);
+    const line = await HttpConnection.open(this.#service.targets[0]!);
     const leaving = new AbortController();
     const balances = this.#client.streamBalance(PROBE.company, { signal: leaving.signal });
     const latencies_ms: number[] = [];

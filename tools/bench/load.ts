@@ -33,17 +33,19 @@ export class UnexpectedStatus extends Error {
 /**
  * Sends requests as fast as they are answered, until the time is up or no request is left.
  *
+ * @param targets the server, or several: the connections are spread over them
  * @param take returns the bytes of the next request; undefined when none is left
  * @throws {UnexpectedStatus} at the first answer that is not 200, with its text
  * @throws {Error} when a connection breaks
  */
 export async function applyLoad(
-  target: Target,
+  targets: Target | readonly Target[],
   take: () => Uint8Array | undefined,
   { connections, duration_ms }: LoadOptions,
 ): Promise<Span> {
+  const servers = [targets].flat();
   const open_connections = await Promise.all(
-    Array.from({ length: connections }, () => HttpConnection.open(target)),
+    Array.from({ length: connections }, (_, i) => HttpConnection.open(servers[i % servers.length]!)),
   );
   const latencies_ms: number[] = [];
   const started_ms = performance.now();

@@ -5,12 +5,11 @@ import { pathToFileURL } from "node:url";
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { positiveNumber, runTool, UsageError, type Values } from "../command_line.ts";
 import { type Case, CASES } from "./cases.ts";
-import { ContenderRun, type Measurement, type Plan } from "./measure.ts";
-import { caseName, formatCase, formatMeasurement, median } from "./report.ts";
+import type { Plan } from "./measure.ts";
+import { roundsOf } from "./rounds.ts";
+import { formatCase, median } from "./report.ts";
 import { type Ratios, ratiosIn, recordRatios, releasedRatios, slowerThan } from "./released_ratios.ts";
 import {
-  type BenchSetup,
-  type Contender,
   newSetup,
   POOL_SIZE,
   startBareHono,
@@ -143,28 +142,6 @@ async function bench({ plan, pool_size, cases, against }: Settings): Promise<Rat
   print(`\n${tables.join("\n")}`);
   print("Every answer was 200, and after each span every company's consumption matched what it was sent.");
   return ratios;
-}
-
-async function roundsOf(
-  bench_case: Case,
-  contenders: readonly Contender[],
-  setup: BenchSetup,
-  plan: Plan,
-): Promise<Measurement[][]> {
-  const runs = contenders.map((contender) => new ContenderRun(contender, bench_case, setup, plan));
-  const rounds: Measurement[][] = [];
-  for (let round = 0; round < plan.rounds; round++) {
-    print(`${caseName(bench_case)}: round ${round + 1} of ${plan.rounds}`);
-    const measurements: Measurement[] = [];
-    // The order rotates, so that no server always follows the same one.
-    for (let turn = 0; turn < runs.length; turn++) {
-      const measurement = await runs[(round + turn) % runs.length]!.measure();
-      print(`  ${formatMeasurement(measurement)}`);
-      measurements.push(measurement);
-    }
-    rounds.push(measurements);
-  }
-  return rounds;
 }
 
 /** Measures how long the disk takes to make a page durable, which every commit waits for. */

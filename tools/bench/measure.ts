@@ -90,14 +90,14 @@ export class ContenderRun {
   async #load(duration_ms: number): Promise<Span> {
     const connections = this.#connections;
     const take = () => this.#requests.take();
-    const span = await applyLoad(this.contender.process.target, take, { connections, duration_ms });
+    const span = await applyLoad(this.contender.targets, take, { connections, duration_ms });
     this.#rate = rateOf(span);
     return span;
   }
 
   #cpuTimes(): CpuTimes {
     return {
-      server: cpuTimeOf(this.contender.process.pid),
+      server: this.contender.pids.reduce((sum_ms, pid) => sum_ms + (cpuTimeOf(pid) ?? NaN), 0),
       postgres: familyCpuTimeOf(this.#setup.postgres.pid!),
       load: cpuTimeOf(Deno.pid),
     };

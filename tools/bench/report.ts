@@ -13,6 +13,8 @@ export const ORDER: readonly ContenderName[] = [
   "concurrent baseline",
   "other checkout",
   "small store",
+  "one node",
+  "two nodes",
   OURS,
 ];
 

@@ -1,26 +1,33 @@
 /** Starts the measured servers, each with the companies of all cases. */
 
+import { SHARDS } from "../../actors/placement/shards.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { BENCH_FEATURE } from "./calls.ts";
 import type { MixedCompany } from "./mixes.ts";
 import { type ServerProcess, startServer } from "./processes.ts";
+import type { Target } from "./load.ts";
+import { sleep } from "../../src/time/sleep.ts";
 import { zoneAtNoon } from "./zone_at_noon.ts";
 
 /** A server under measurement. */
 export interface Contender extends AsyncDisposable {
   readonly name: ContenderName;
-  readonly process: ServerProcess;
+  /** Where it listens: several nodes share its work. */
+  readonly targets: readonly Target[];
+  /** The processes whose processor time is its own. */
+  readonly pids: readonly number[];
   /** Returns the stored consumption of companies; undefined for a server that stores nothing. */
   consumed(companies: readonly MixedCompany[]): Promise<ReadonlyMap<string, number> | undefined>;
 }
 
 /**
  * The name of a server. The baseline meters the messages of a webhook one by one, or all concurrently. The other checkout
- * is the service at another commit. The small store is the service on a store without a past.
+ * is the service at another commit. The small store is the service on a store without a past. Nodes are the service with
+ * NATS.
  */
 export type ContenderName = "bare Hono" | BaselineName | ServiceName;
-type ServiceName = "Poli Credits" | "other checkout" | "small store";
+type ServiceName = "Poli Credits" | "other checkout" | "small store" | "one node" | "two nodes";
 type BaselineName = "baseline" | "concurrent baseline";
 
 /** The setup that all servers share. */
@@ -34,6 +41,11 @@ export interface BenchSetup {
   /** Connections of the baseline's pool. */
   readonly pool_size: number;
 }
+
+/** The folder of this checkout. */
+const ROOT = new URL("../../", import.meta.url);
+
+const POLL_MS = 100;
 
 /** By default the baseline's pool has so many connections. */
 export const POOL_SIZE = 10;
@@ -60,7 +72,7 @@ export async function startBareHono({ app_secret }: BenchSetup): Promise<Contend
   const server = await startServer(script, { META_APP_SECRET: app_secret });
   return {
     name: "bare Hono",
-    process: server,
+    ...addressOf(server),
     consumed: noConsumption,
     [Symbol.asyncDispose]: () => stop(server),
   };
@@ -88,12 +100,12 @@ export async function startBaseline(setup: BenchSetup, name: BaselineName): Prom
     await disconnect(client);
     await stop(server);
   };
-  return { name, process: server, consumed, [Symbol.asyncDispose]: dispose };
+  return { name, ...addressOf(server), consumed, [Symbol.asyncDispose]: dispose };
 }
 
 /** Starts the service on the bench's Postgres. */
 export function startService(setup: BenchSetup): Promise<Contender> {
-  return startCheckout(setup, "Poli Credits", new URL("../../", import.meta.url), setup.postgres.url);
+  return startCheckout(setup, "Poli Credits", ROOT, setup.postgres.url);
 }
 
 /** Starts the service of another checkout on a database of its own. */
@@ -104,7 +116,30 @@ export async function startOtherCheckout(setup: BenchSetup, folder: URL): Promis
 /** Starts the service on a new database of the bench's Postgres. */
 export async function startSmallStore(setup: BenchSetup): Promise<Contender> {
   const url = await createDatabase(setup, "small_store");
-  return await startCheckout(setup, "small store", new URL("../../", import.meta.url), url);
+  return await startCheckout(setup, "small store", ROOT, url);
+}
+
+/** Starts nodes that share the companies over a NATS server, on a new database of the bench's Postgres. */
+export async function startNodes(
+  setup: BenchSetup,
+  name: "one node" | "two nodes",
+  nats: { readonly url: string; readonly pid: number },
+): Promise<Contender> {
+  const database_url = await createDatabase(setup, name.replace(" ", "_"));
+  const nodes: ServerProcess[] = [];
+  for (let number = 1; number <= (name === "one node" ? 1 : 2); number++) {
+    const env = { DATABASE_URL: database_url, NATS_URL: nats.url, NODE_NAME: `node-${number}` };
+    nodes.push(await startProcess(setup, ROOT, env));
+  }
+  for (const node of nodes) await untilShared(setup, node, nodes.length);
+  const { consumed } = await createCompanies(setup, nodes[0]!);
+  return {
+    name,
+    targets: nodes.map(({ target }) => target),
+    pids: [...nodes.map(({ pid }) => pid), nats.pid],
+    consumed,
+    [Symbol.asyncDispose]: async () => void await Promise.all(nodes.map(stop)),
+  };
 }
 
 async function startCheckout(
@@ -113,31 +148,50 @@ async function startCheckout(
   folder: URL,
   database_url: string,
 ): Promise<Contender> {
-  const { admin_key } = setup;
-  const server = await startServer(
+  const server = await startProcess(setup, folder, { DATABASE_URL: database_url });
+  const { consumed } = await createCompanies(setup, server);
+  return { name, ...addressOf(server), consumed, [Symbol.asyncDispose]: () => stop(server) };
+}
+
+/** Waits until a node knows that all nodes have their share of the companies. */
+async function untilShared(setup: BenchSetup, node: ServerProcess, nodes: number): Promise<void> {
+  const request = requestTo(node, setup);
+  for (;;) {
+    const { data } = await request("GET", "nodes");
+    const shares = data.map(({ shards }: { readonly shards: readonly number[] }) => shards.length);
+    if (shares.every((share: number) => share === SHARDS / nodes)) return;
+    await sleep(POLL_MS);
+  }
+}
+
+async function startProcess(
+  { app_secret, admin_key }: BenchSetup,
+  folder: URL,
+  env: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  return await startServer(
     new URL("main.ts", folder),
     {
-      META_APP_SECRET: setup.app_secret,
-      META_VERIFY_TOKEN: crypto.randomUUID(),
+      META_APP_SECRET: app_secret,
+      META_VERIFY_TOKEN: "verify-token-of-the-bench",
       ADMIN_KEY: admin_key,
-      DATABASE_URL: database_url,
       HOST: "127.0.0.1",
       LOG_LEVEL: "warning",
       RATE_LIMIT_PER_KEY: "0",
       RATE_LIMIT_PER_COMPANY: "0",
+      ...env,
     },
     "/readyz",
     await v8FlagsOf(folder),
   );
-  const request = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`http://127.0.0.1:${server.target.port}/v1/${path}`, {
-      method,
-      headers: { Authorization: `Bearer ${admin_key}`, "Content-Type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return await response.json();
-  };
+}
+
+/** Creates the companies of a setup. @returns what reads their consumption */
+async function createCompanies(
+  setup: BenchSetup,
+  server: ServerProcess,
+): Promise<Pick<Contender, "consumed">> {
+  const request = requestTo(server, setup);
   await request("PUT", `features/${BENCH_FEATURE}`, { name: { "pt-BR": "Tarefa", en: "Task" }, credits: 1 });
   for (const { company, line } of setup.companies) {
     const { time_zone } = setup;
@@ -159,7 +213,24 @@ async function startCheckout(
     );
     return new Map(balances.map((balance) => [balance.company as string, balance.consumed as number]));
   };
-  return { name, process: server, consumed, [Symbol.asyncDispose]: () => stop(server) };
+  return { consumed };
+}
+
+/** Returns a function that calls the API of a server, and rejects when the answer is an error. */
+function requestTo({ target: { port } }: ServerProcess, { admin_key }: BenchSetup) {
+  return async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${admin_key}`, "Content-Type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return await response.json();
+  };
+}
+
+function addressOf({ target, pid }: ServerProcess): Pick<Contender, "targets" | "pids"> {
+  return { targets: [target], pids: [pid] };
 }
 
 /** Returns the flags that a checkout's `deno task start` passes to V8: none in commits before they existed. */

@@ -29,6 +29,11 @@ export class NatsServer implements AsyncDisposable {
     return `nats://127.0.0.1:${this.#port}`;
   }
 
+  /** The id of its process, while it runs. */
+  get pid(): number {
+    return this.#child!.pid;
+  }
+
   /** Starts the server again, on the same port. */
   async start(): Promise<void> {
     this.#child = new Deno.Command(PROGRAM ?? "nats-server", {
