@@ -105,13 +105,21 @@ export function erasureStore(
   };
 }
 
-/** Adapts the quarantine to the port of replays. */
-export function quarantineStore(quarantine: Quarantine): QuarantineStore {
+/**
+ * Adapts the quarantine to the port of replays.
+ *
+ * @param work the shards of the companies whose events this process replays when they are due
+ */
+export function quarantineStore(
+  quarantine: Quarantine,
+  work: { readonly shards: readonly number[] | undefined } = { shards: undefined },
+): QuarantineStore {
   return {
     get: (id) => quarantine.get(id),
     waitingFor: (number, limit) => quarantine.waitingFor(number, limit),
-    claimedNumbers: () => quarantine.claimedNumbers(),
-    waitingForTheirTime: (at_ms, limit, after) => quarantine.waitingForTheirTime(at_ms, limit, after),
+    claimedNumbers: () => quarantine.claimedNumbers(work.shards),
+    waitingForTheirTime: (at_ms, limit, after) =>
+      quarantine.waitingForTheirTime(at_ms, limit, after, work.shards),
     list: (query) => quarantine.list(query),
     settle: async ({ id }, outcome, company, at_ms) => {
       if (outcome.type === "metered") await quarantine.markReplayed(id, at_ms, company);

@@ -31,7 +31,10 @@ export interface JobDependencies {
 
 const log = getLogger(["poli-credits"]);
 
-/** Returns the jobs of each minute by name. What belongs to no company is done by one node. */
+/**
+ * Returns the jobs of each minute by name. Each node does the work of its own shards of companies, and one node does what
+ * belongs to none.
+ */
 export function createJobs(
   {
     actor_system,
@@ -59,14 +62,12 @@ export function createJobs(
     "read changes of other processes": refresh,
     "apply retention": ifLeading(applyRetention),
     "delete expired answers": ifLeading(() => idempotency.deleteExpired()),
-    "deliver alerts": () => placement.leads ? alerts.raiseAndDeliver() : alerts.publishRaised(),
+    "deliver alerts": () => alerts.raiseAndDeliver(),
     "compare with the database": async () => {
       const earlier = await actor_system.compareWithStore((companies) => store.companies.heads(companies));
       if (earlier.length > 0) store.history.reportEarlierRows(earlier);
     },
-    "replay quarantine": ifLeading(async () =>
-      void await Promise.all([replay.replayClaimed(), replay.replayDue()])
-    ),
+    "replay quarantine": async () => void await Promise.all([replay.replayClaimed(), replay.replayDue()]),
   };
 }
 

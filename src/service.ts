@@ -146,7 +146,7 @@ export function createService(
     directory,
     companies: placement.companies,
     router,
-    store: quarantineStore(store.quarantine),
+    store: quarantineStore(store.quarantine, placement),
     readsField,
   });
   const registry = new CompanyRegistry({
@@ -179,6 +179,7 @@ export function createService(
   });
   const alerts = new Alerts({
     store: store.alerts,
+    work: placement,
     clock,
     system_clock,
     randomBytes,
@@ -207,10 +208,7 @@ export function createService(
     clock,
     store: store.companies,
     companies: placement.companies,
-    onReopened: async (company) => {
-      await alerts.forgetClosings(company).catch(reportError("forget alerts of closings"));
-      cluster?.announce.closings();
-    },
+    onReopened: (company) => alerts.forgetClosings(company).catch(reportError("forget alerts of closings")),
   });
 
   const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
@@ -227,7 +225,6 @@ export function createService(
     all: () => void refresh().catch(reportError("read the changes of other nodes")),
     rates: () => void rates.refresh().catch(reportError("read the rate card")),
     phoneNumbers: (numbers) => void directory.lookUp(numbers).catch(reportError("read phone numbers")),
-    closings: () => alerts.forgetRaised(),
   };
   const applyRetention = () => deleteExpired(store, clock);
   const backlogs = new Backlogs({

@@ -10,6 +10,8 @@
  * - ALERT-4. Alerts never delay metering: they run every minute on connections of their own. Endpoints are independent:
  *   one that is slow or down delays no other.
  * - ALERT-5. The store decides what is news, in the statement that adds it: processes that find the same raise it once.
+ * - ALERT-6. Each process finds and delivers the alerts of its own shards of companies. A shard that it gets is scanned from
+ *   where no other process can have stopped.
  */
 
 import { ALERT_TYPES, type AlertThresholds, type AlertType, DEFAULT_THRESHOLDS } from "../domain/alerts.ts";
@@ -164,7 +166,6 @@ export class Alerts {
    */
   async forgetClosings(company: CompanyId): Promise<void> {
     await this.#dependencies.store.forgetClosings(company);
-    this.#finder.reset();
   }
 
   /**
@@ -183,27 +184,13 @@ export class Alerts {
     });
   }
 
-  /**
-   * Sends the newest alerts to open streams, also those that another process raised: for a process that raises none.
-   *
-   * @throws when the store cannot be reached
-   */
-  publishRaised(): Promise<void> {
-    return this.#publish();
-  }
-
-  /** Raises again what rows still call for: another process has made it forgotten. */
-  forgetRaised(): void {
-    this.#finder.reset();
-  }
-
   /** Aborts running deliveries, which stay due, and starts no more. Never throws. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.allSettled([this.#running, this.#next_run, ...this.#requested]);
   }
 
-  /** Attempts the due deliveries of an endpoint. What it cannot deliver stays due for the next run. */
+  /** Attempts the due deliveries of an endpoint, of all companies: a request waits for one of them. What it cannot deliver stays due for the next run. */
   #deliverNow(endpoint_id: string): void {
     const delivering = this.#deliverer.deliverDue(endpoint_id).catch(this.#dependencies.report)
       .finally(() => this.#requested.delete(delivering));
@@ -211,7 +198,7 @@ export class Alerts {
   }
 
   async #run(): Promise<void> {
-    const { store } = this.#dependencies;
+    const { store, work: { shards, leads } } = this.#dependencies;
     const endpoints = await store.list({ before: undefined, limit: ENDPOINTS_MAX });
     const live_ids = endpoints.filter(({ gone_at_ms }) => gone_at_ms === undefined).map(({ id }) => id);
     // Due deliveries are attempted also when raising fails, and to each endpoint whether or not others fail.
@@ -219,9 +206,9 @@ export class Alerts {
     await raising.catch(() => {});
     const deliveries = await Promise.allSettled([
       this.#publish(),
-      ...live_ids.map((id) => this.#deliverer.deliverDue(id)),
+      ...shards?.length === 0 ? [] : live_ids.map((id) => this.#deliverer.deliverDue(id, shards)),
     ]);
-    await Promise.all([raising, this.#cleanUp(), ...deliveries.map(outcomeOf)]);
+    await Promise.all([raising, leads && this.#cleanUp(), ...deliveries.map(outcomeOf)]);
   }
 
   /** Sends the newest alerts to open streams, also those that another process raised. */

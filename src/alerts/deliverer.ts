@@ -1,7 +1,7 @@
 import type { Message } from "./message.ts";
 import { messageOf } from "./message.ts";
 import { nextAttemptAt } from "./retries.ts";
-import type { AlertStore, Attempt, AttemptOutcome, Delivery } from "./store.ts";
+import type { AlertStore, Attempt, AttemptOutcome, Delivery, Shards } from "./store.ts";
 import { MINUTE_MS } from "../time/units.ts";
 
 /** What a {@link Deliverer} depends on. */
@@ -40,13 +40,17 @@ export class Deliverer {
     this.#stopping = stopping;
   }
 
-  /** Attempts the due deliveries of an endpoint, in batches. Stops after a batch with a failure: the rest stays due. */
-  async deliverDue(endpoint_id: string): Promise<void> {
+  /**
+   * Attempts the due deliveries of an endpoint, in batches. Stops after a batch with a failure: the rest stays due.
+   *
+   * @param shards the companies whose alerts are delivered
+   */
+  async deliverDue(endpoint_id: string, shards?: Shards): Promise<void> {
     const { store, system_clock } = this.#dependencies;
     const until_ms = system_clock.now_ms() + RUN_MS_MAX;
     let now_ms: number;
     while ((now_ms = system_clock.now_ms()) < until_ms && !this.#stopping.aborted) {
-      const due = await store.claimDue(endpoint_id, now_ms, now_ms + CLAIM_MS, ATTEMPTS_AT_ONCE);
+      const due = await store.claimDue(endpoint_id, now_ms, now_ms + CLAIM_MS, ATTEMPTS_AT_ONCE, shards);
       const attempts = await Promise.allSettled(due.map((delivery) => this.#deliver(delivery)));
       const outcomes = await Promise.all(attempts.map(outcomeOf));
       if (due.length === 0 || !outcomes.every((is_delivered) => is_delivered)) return;

@@ -4,11 +4,20 @@ import { monthOf } from "../domain/calendar.ts";
 import { checkClosedDays, type DayCheck, spikeAlert } from "../domain/closed_day_alerts.ts";
 import type { CompanyId, LocalDate } from "../domain/types.ts";
 import { DAY_MS, MINUTE_MS } from "../time/units.ts";
-import type { AlertStore, Findings, MonthQuery } from "./store.ts";
+import type { AlertStore, CompanyPage, Findings, MonthQuery, Shards } from "./store.ts";
+
+/** The part of the work that is this process's; another process has the rest. */
+export interface OwnWork {
+  /** The shards of companies whose alerts this process finds and delivers. */
+  readonly shards: Shards;
+  /** Whether this process does what belongs to no company. */
+  readonly leads: boolean;
+}
 
 /** What an {@link AlertFinder} depends on. */
 export interface AlertFinderDependencies {
   readonly store: AlertStore;
+  readonly work: OwnWork;
   /** The service's clock, which decides when months end. */
   readonly clock: { now_ms(): number };
   /** The machine's clock, by which deliveries are due. */
@@ -36,15 +45,13 @@ export class AlertFinder {
   #raised_for = "";
   /** Start of the last complete scan for these endpoints, by the service's clock. */
   #scanned_at_ms = -Infinity;
+  /** The shards of that scan. */
+  #scanned_shards: Shards;
+  /** The reopenings before the last scan. */
+  #reopenings = 0;
 
   constructor(dependencies: AlertFinderDependencies) {
     this.#dependencies = dependencies;
-  }
-
-  /** Scans everything again the next time. */
-  reset(): void {
-    this.#raised.clear();
-    this.#scanned_at_ms = -Infinity;
   }
 
   /**
@@ -54,21 +61,41 @@ export class AlertFinder {
    * @throws when the store cannot be reached; what was not raised is found again
    */
   async run(endpoint_ids: readonly string[], stopping: AbortSignal): Promise<void> {
-    const now_ms = this.#dependencies.clock.now_ms();
-    const raised_for = endpoint_ids.join();
-    // A new endpoint may need alerts that the other endpoints got already.
-    if (raised_for !== this.#raised_for || this.#raised.size > RAISED_MAX) this.reset();
-    this.#raised_for = raised_for;
-    await this.#findMonths(now_ms, stopping);
+    const { clock, work: { shards } } = this.#dependencies;
+    if (shards?.length === 0) return;
+    const now_ms = clock.now_ms();
+    await this.#prepareScan(endpoint_ids, shards);
+    await this.#findMonths(now_ms, shards, stopping);
     // Before the days: a day that is checked is no longer compared while it runs.
-    await this.#findBusyDays(now_ms, stopping);
-    await this.#findClosedDays(now_ms, stopping);
-    await this.#findQuarantined(now_ms);
-    if (!stopping.aborted) this.#scanned_at_ms = now_ms;
+    await this.#findBusyDays(now_ms, shards, stopping);
+    await this.#findClosedDays(now_ms, shards, stopping);
+    await this.#findQuarantined(now_ms, shards);
+    if (stopping.aborted) return;
+    this.#scanned_at_ms = now_ms;
+    this.#scanned_shards = shards;
   }
 
-  async #findMonths(now_ms: number, stopping: AbortSignal): Promise<void> {
+  /** Scans everything again, also what happened before the last scan, if that may have alerts by now. */
+  async #prepareScan(endpoint_ids: readonly string[], shards: Shards): Promise<void> {
+    const raised_for = endpoint_ids.join();
+    const reopenings = await this.#dependencies.store.countReopenings();
+    // A new endpoint may need alerts that the others got already. Alerts of closings that were reopened are forgotten.
+    if (
+      raised_for !== this.#raised_for || reopenings !== this.#reopenings || this.#raised.size > RAISED_MAX
+    ) {
+      this.#raised.clear();
+      this.#scanned_at_ms = -Infinity;
+    }
+    this.#raised_for = raised_for;
+    this.#reopenings = reopenings;
+    // The process that had a shard before may have ended before it found what is due.
+    const scanned = new Set(this.#scanned_shards);
+    if (shards?.some((shard) => !scanned.has(shard))) this.#scanned_at_ms = -Infinity;
+  }
+
+  async #findMonths(now_ms: number, shards: Shards, stopping: AbortSignal): Promise<void> {
     const query = {
+      shards,
       from: monthOf(dateOf(now_ms - OPEN_MS_MAX)),
       closed_since_ms: Math.max(this.#scanned_at_ms - SCAN_OVERLAP_MS, now_ms - CLOSED_AGO_MS_MAX),
     };
@@ -91,8 +118,8 @@ export class AlertFinder {
     } while (after !== undefined);
   }
 
-  async #findBusyDays(now_ms: number, stopping: AbortSignal): Promise<void> {
-    await this.#eachPage(stopping, async (page) => {
+  async #findBusyDays(now_ms: number, shards: Shards, stopping: AbortSignal): Promise<void> {
+    await this.#eachPage(shards, stopping, async (page) => {
       const days = await this.#dependencies.store.busyDays(page);
       const alerts = days.map((day) => spikeAlert(day, day.date, now_ms)).filter((alert) =>
         alert !== undefined
@@ -102,9 +129,9 @@ export class AlertFinder {
     });
   }
 
-  async #findClosedDays(now_ms: number, stopping: AbortSignal): Promise<void> {
+  async #findClosedDays(now_ms: number, shards: Shards, stopping: AbortSignal): Promise<void> {
     const closed_since_ms = now_ms - CLOSED_AGO_MS_MAX;
-    await this.#eachPage(stopping, async (page) => {
+    await this.#eachPage(shards, stopping, async (page) => {
       const days = await this.#dependencies.store.uncheckedDays({ closed_since_ms, ...page });
       const checks: DayCheck[] = [];
       for (const unchecked of days) {
@@ -117,24 +144,23 @@ export class AlertFinder {
     });
   }
 
-  async #findQuarantined(now_ms: number): Promise<void> {
+  async #findQuarantined(now_ms: number, shards: Shards): Promise<void> {
     const since_ms = Math.max(this.#scanned_at_ms - SCAN_OVERLAP_MS, now_ms - DAY_MS);
-    const days = await this.#dependencies.store.quarantinedDays(since_ms);
+    const days = await this.#dependencies.store.quarantinedDays(since_ms, shards);
     const alerts = days.map(({ company, date, waiting }) => quarantineAlert(company, date, waiting, now_ms));
     await this.#raise({ alerts, checks: [] }, now_ms);
   }
 
   /** Runs a step for each page of companies. */
   async #eachPage(
+    shards: Shards,
     stopping: AbortSignal,
-    step: (
-      page: { readonly after: CompanyId | undefined; readonly limit: number },
-    ) => Promise<readonly { readonly company: CompanyId }[]>,
+    step: (page: CompanyPage) => Promise<readonly { readonly company: CompanyId }[]>,
   ): Promise<void> {
     let after: CompanyId | undefined;
     do {
       if (stopping.aborted) return;
-      const page = await step({ after, limit: COMPANIES_AT_ONCE });
+      const page = await step({ after, limit: COMPANIES_AT_ONCE, shards });
       after = page.length < COMPANIES_AT_ONCE ? undefined : page.at(-1)!.company;
     } while (after !== undefined);
   }

@@ -114,6 +114,9 @@ export interface AlertQuery {
   readonly limit: number;
 }
 
+/** The shards of companies to look at; undefined: all. */
+export type Shards = readonly number[] | undefined;
+
 /** Selects two kinds of months: open ones that have reached a threshold, and recently closed ones. */
 export interface MonthQuery {
   /** The first month of the open ones. */
@@ -122,12 +125,14 @@ export interface MonthQuery {
   readonly closed_since_ms: number;
   readonly after: { readonly company: string; readonly month: string } | undefined;
   readonly limit: number;
+  readonly shards?: Shards;
 }
 
 /** A page of companies. */
 export interface CompanyPage {
   readonly after: CompanyId | undefined;
   readonly limit: number;
+  readonly shards?: Shards;
 }
 
 /** A company's current date, the use of which reaches `spike_from` of the last {@link DayCheck}. */
@@ -181,7 +186,9 @@ export interface AlertStore {
   /** Lists the current dates with much use and without an alert `usage.spike`, in order of company. */
   busyDays(query: CompanyPage): Promise<readonly BusyDay[]>;
   /** Lists the dates since an instant on which events arrived in quarantine, without those that have an alert. */
-  quarantinedDays(since_ms: number): Promise<readonly QuarantinedDay[]>;
+  quarantinedDays(since_ms: number, shards?: Shards): Promise<readonly QuarantinedDay[]>;
+  /** Returns how often companies were reopened so far: {@link forgetClosings} follows each time. */
+  countReopenings(): Promise<number>;
 
   /**
    * Raises the alerts that are news (see {@link Alert.topic}), and adds their deliveries for every endpoint that must get
@@ -199,12 +206,15 @@ export interface AlertStore {
   /**
    * Claims deliveries of an endpoint that are due at `now_ms`, oldest first. Without a recorded outcome they are due again
    * at `until_ms`, for any process.
+   *
+   * @param shards the companies whose alerts are delivered; what belongs to no company is of the shard of the empty id
    */
   claimDue(
     endpoint_id: string,
     now_ms: number,
     until_ms: number,
     limit: number,
+    shards?: Shards,
   ): Promise<readonly Delivery[]>;
   /** Records an attempt and its outcome. */
   recordAttempt(delivery: Delivery, attempt: Attempt, outcome: AttemptOutcome): Promise<void>;

@@ -8,8 +8,6 @@ export interface Changes {
   rates(): void;
   /** The claims of these phone numbers. */
   phoneNumbers(phone_number_ids: readonly string[]): void;
-  /** Alerts of closed months and days were forgotten. */
-  closings(): void;
 }
 
 /** The subject of announcements. */
@@ -19,7 +17,6 @@ export const CHANGES = "changes";
 interface Announcement {
   readonly rates?: true;
   readonly phone_numbers?: readonly string[];
-  readonly closings?: true;
 }
 
 /** Announces changes to the other nodes. */
@@ -38,17 +35,12 @@ export class ChangeAnnouncements implements Changes {
     this.#announce({ phone_numbers });
   }
 
-  closings(): void {
-    this.#announce({ closings: true });
-  }
-
   /** Receives the announcements of all nodes, until disposed. @param changes is called for each */
   receive(changes: Changes): Disposable {
     return this.#bus.subscribe(CHANGES, (message) => {
-      const { rates, phone_numbers, closings }: Announcement = JSON.parse(new TextDecoder().decode(message));
+      const { rates, phone_numbers }: Announcement = JSON.parse(new TextDecoder().decode(message));
       if (rates) changes.rates();
       if (phone_numbers !== undefined) changes.phoneNumbers(phone_numbers);
-      if (closings) changes.closings();
     });
   }
 

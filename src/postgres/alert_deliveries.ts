@@ -9,12 +9,13 @@ import {
 } from "../alerts/store.ts";
 import { joinConditions } from "./conditions.ts";
 import type { Pool } from "./connection.ts";
+import { isOneOf, shardOfId } from "./shards.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrUndefined } from "./values.ts";
 
 const CLAIM_DUE = `
   with due as (
     select endpoint_id, id from alert_deliveries
-    where endpoint_id = $1 and next_attempt_at <= $2
+    where endpoint_id = $1 and next_attempt_at <= $2 and ${isOneOf(shardOfId("company_id"), "$5")}
     order by next_attempt_at, raised_at limit $4 for update skip locked
   )
   update alert_deliveries d set next_attempt_at = $3
@@ -89,9 +90,9 @@ type ListedRow = ContentRow & {
 /** Claims the due deliveries of an endpoint, oldest first. */
 export async function claimDueDeliveries(
   pool: Pool,
-  ...[endpoint_id, now_ms, until_ms, limit]: Parameters<AlertStore["claimDue"]>
+  ...[endpoint_id, now_ms, until_ms, limit, shards]: Parameters<AlertStore["claimDue"]>
 ): Promise<Delivery[]> {
-  const values = [endpoint_id, instantText(now_ms), instantText(until_ms), limit];
+  const values = [endpoint_id, instantText(now_ms), instantText(until_ms), limit, shards];
   const { rows } = await pool.query<DeliveryRow>(CLAIM_DUE, values);
   return rows.map((row) => ({
     endpoint: { id: row.id, url: row.url, secret: Uint8Array.from(row.secret) },

@@ -1,4 +1,4 @@
-import type { BusyDay, CompanyPage, MonthQuery, QuarantinedDay } from "../alerts/store.ts";
+import type { BusyDay, CompanyPage, MonthQuery, QuarantinedDay, Shards } from "../alerts/store.ts";
 import { type AlertMonth, type AlertThresholds, DEFAULT_THRESHOLDS } from "../domain/alerts.ts";
 import type { QuarantineReason } from "../domain/company/command.ts";
 import type { UncheckedDays } from "../domain/closed_day_alerts.ts";
@@ -8,6 +8,7 @@ import type { ClosedDay, DatedTotal } from "../domain/reports.ts";
 import { CONTRACT, type ContractRow, toContractVersion } from "./activation.ts";
 import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
+import { isOneOf, shardOfId, shardOfKey } from "./shards.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrUndefined } from "./values.ts";
 
 /** A day is compared with this many days before it at most. */
@@ -19,8 +20,10 @@ const WAITING_MAX = 10_000;
 const THRESHOLDS =
   "t.used_percents, t.credits_left, t.runs_out_days, t.company_id is not null as has_thresholds";
 
-/** SQL for: `p` follows the last month of the previous page. */
-const IS_IN_NEXT_PAGE = "($3::text is null or (p.company_id, p.month) > ($3, $4))";
+/** SQL for: `p` follows the last month of the previous page, and is of one of the shards. */
+const IS_IN_NEXT_PAGE = `($3::text is null or (p.company_id, p.month) > ($3, $4)) and ${
+  isOneOf(shardOfKey("p.company"), "$6")
+}`;
 
 const MONTHS_TO_REPORT = `
   select m.*, ${THRESHOLDS} from (
@@ -75,7 +78,7 @@ const UNCHECKED_DAYS = `
     ) d
   ) closed
   where (k.checked_through is null or k.checked_through < c.closed_through)
-    and ($2::text is null or c.company_id > $2)
+    and ($2::text is null or c.company_id > $2) and ${isOneOf(shardOfKey("c.key"), "$4")}
   order by c.company_id
   limit $3`;
 
@@ -83,7 +86,9 @@ const BUSY_DAYS = `
   select k.company_id, k.checked_through + 1 as date, ${firstClosed("k.company")},
     ${totalsBetween("k.company", `k.checked_through + 1 - ${DAYS_COMPARED}`, "k.checked_through + 1")}
   from alert_checks k
-  where k.spike_from is not null and ($1::text is null or k.company_id > $1)
+  where k.spike_from is not null and ($1::text is null or k.company_id > $1) and ${
+  isOneOf(shardOfKey("k.company"), "$3")
+}
     and k.spike_from <= (
       select sum(credits) from day_totals where company = k.company and local_date = k.checked_through + 1
     )
@@ -102,7 +107,9 @@ const COMPANY = "coalesce(q.claimed_by, q.company_id)";
 
 const QUARANTINED_DAYS = `
   select distinct ${COMPANY} as company_id, (q.received_at at time zone 'UTC')::date as date
-  from quarantine q where q.received_at >= $1 and ${IS_WAITING} order by 1, 2`;
+  from quarantine q where q.received_at >= $1 and ${IS_WAITING} and ${
+  isOneOf(shardOfId(COMPANY), "$2")
+} order by 1, 2`;
 
 const RAISED_TOPICS = `
   select company_id, topic from alerts where company = any ($1::bigint[]) and topic = any ($2::text[])`;
@@ -146,9 +153,9 @@ interface DaysRow extends ThresholdColumns, DailyUseRow {
 /** Lists months that may have an alert, in order of company and month. */
 export async function readMonthsToReport(
   pool: Pool,
-  { from, closed_since_ms, after, limit }: MonthQuery,
+  { from, closed_since_ms, after, limit, shards }: MonthQuery,
 ): Promise<AlertMonth[]> {
-  const values = [from, instantText(closed_since_ms), after?.company, after?.month, limit];
+  const values = [from, instantText(closed_since_ms), after?.company, after?.month, limit, shards];
   const { rows } = await pool.query<MonthRow>(MONTHS_TO_REPORT, values);
   return rows.map((row) => ({
     company: row.company_id,
@@ -166,9 +173,9 @@ export async function readMonthsToReport(
 /** Lists companies with closed days that were not checked, in order of company. */
 export async function readUncheckedDays(
   pool: Pool,
-  { closed_since_ms, after, limit }: { readonly closed_since_ms: number } & CompanyPage,
+  { closed_since_ms, after, limit, shards }: { readonly closed_since_ms: number } & CompanyPage,
 ): Promise<UncheckedDays[]> {
-  const values = [instantText(closed_since_ms), after, limit];
+  const values = [instantText(closed_since_ms), after, limit, shards];
   const { rows } = await pool.query<DaysRow>(UNCHECKED_DAYS, values);
   return rows.map((row) => ({
     ...toDailyUse(row),
@@ -181,14 +188,19 @@ export async function readUncheckedDays(
 }
 
 /** Lists the current dates with much use and without an alert `usage.spike`, in order of company. */
-export async function readBusyDays(pool: Pool, { after, limit }: CompanyPage): Promise<BusyDay[]> {
-  const { rows } = await pool.query<DailyUseRow & { date: LocalDate }>(BUSY_DAYS, [after, limit]);
+export async function readBusyDays(pool: Pool, { after, limit, shards }: CompanyPage): Promise<BusyDay[]> {
+  const { rows } = await pool.query<DailyUseRow & { date: LocalDate }>(BUSY_DAYS, [after, limit, shards]);
   return rows.map((row) => ({ ...toDailyUse(row), date: row.date }));
 }
 
 /** Lists the dates on which events arrived in quarantine, without those that have an alert. */
-export async function readQuarantinedDays(pool: Pool, since_ms: number): Promise<QuarantinedDay[]> {
-  const { rows: days } = await pool.query<QuarantineDayRow>(QUARANTINED_DAYS, [instantText(since_ms)]);
+export async function readQuarantinedDays(
+  pool: Pool,
+  since_ms: number,
+  shards?: Shards,
+): Promise<QuarantinedDay[]> {
+  const values = [instantText(since_ms), shards];
+  const { rows: days } = await pool.query<QuarantineDayRow>(QUARANTINED_DAYS, values);
   if (days.length === 0) return [];
   const topicOf = (date: LocalDate) => `quarantine ${date}`;
   const { rows: raised } = await pool.query<{ company_id: CompanyId; topic: string }>(RAISED_TOPICS, [

@@ -15,6 +15,7 @@ import type {
   MonthQuery,
   QuarantinedDay,
   RaisedAlert,
+  Shards,
   StoredThresholds,
 } from "../alerts/store.ts";
 import type { AlertContent, AlertMonth } from "../domain/alerts.ts";
@@ -102,6 +103,8 @@ const FORGET_CLOSINGS = `
   cancelled as (delete from alert_deliveries where ${IS_OF_AN_OPEN_DATE})
   update alert_checks k set checked_through = c.closed_through, spike_from = null from companies c
   where k.company = company_key($1) and c.key = company_key($1) and k.checked_through > c.closed_through`;
+
+const COUNT_REOPENINGS = "select count(*) as reopenings from reopenings";
 
 const DELETE_OLD = `
   with deleted as (delete from alerts where raised_at < $1)
@@ -193,8 +196,13 @@ export class PostgresAlerts implements AlertStore {
     return readBusyDays(this.#pool, query);
   }
 
-  quarantinedDays(since_ms: number): Promise<QuarantinedDay[]> {
-    return readQuarantinedDays(this.#pool, since_ms);
+  quarantinedDays(since_ms: number, shards?: Shards): Promise<QuarantinedDay[]> {
+    return readQuarantinedDays(this.#pool, since_ms, shards);
+  }
+
+  async countReopenings(): Promise<number> {
+    const { rows } = await this.#pool.query<{ reopenings: bigint }>(COUNT_REOPENINGS);
+    return safeInteger(rows[0]!.reopenings);
   }
 
   async raise(
@@ -245,8 +253,8 @@ export class PostgresAlerts implements AlertStore {
     return rows.map(toRaised);
   }
 
-  claimDue(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
-    return claimDueDeliveries(this.#pool, endpoint_id, now_ms, until_ms, limit);
+  claimDue(...query: Parameters<AlertStore["claimDue"]>): Promise<Delivery[]> {
+    return claimDueDeliveries(this.#pool, ...query);
   }
 
   recordAttempt(delivery: Delivery, attempt: Attempt, outcome: AttemptOutcome): Promise<void> {

@@ -8,6 +8,7 @@ import type { Pool } from "./connection.ts";
 import { companyKey } from "./company_key.ts";
 import { CompanyActivator } from "./activation.ts";
 import { readCompanyList } from "./company_list.ts";
+import { isOneOf, shardOfKey } from "./shards.ts";
 import { epochMs, instantText, safeInteger } from "./values.ts";
 import {
   KEY_LOOKUP_PLANS,
@@ -22,11 +23,7 @@ export type CompanyStoreOptions = Pick<ResilientConnectionOptions, "history" | "
 const IS_DISTRIBUTED = "select exists (select from pg_extension where extname = 'citus') as is_distributed";
 
 const DUE = `
-  select company_id from companies where due_at <= $1 order by due_at, company_id limit $2`;
-
-const DUE_OF_SHARDS = `
-  select company_id from companies
-  where due_at <= $1 and get_byte(sha256(convert_to(company_id, 'UTF8')), 0) = any($3)
+  select company_id from companies where due_at <= $1 and ${isOneOf(shardOfKey("key"), "$3")}
   order by due_at, company_id limit $2`;
 
 const FIRST_DUE = `select ${
@@ -118,11 +115,8 @@ export class PostgresCompanyStore {
    * @throws {Error} when Postgres cannot be reached
    */
   async dueCompanies(at_ms: number, limit: number, shards?: readonly number[]): Promise<CompanyId[]> {
-    const at = instantText(at_ms);
-    const { rows } =
-      await (shards === undefined
-        ? this.#pool.query<{ company_id: CompanyId }>(DUE, [at, limit])
-        : this.#pool.query<{ company_id: CompanyId }>(DUE_OF_SHARDS, [at, limit, shards]));
+    const values = [instantText(at_ms), limit, shards];
+    const { rows } = await this.#pool.query<{ company_id: CompanyId }>(DUE, values);
     return rows.map(({ company_id }) => company_id);
   }
 

@@ -7,6 +7,7 @@ import { companyKey } from "./company_key.ts";
 import { joinConditions } from "./conditions.ts";
 import * as arrays from "./binary_array.ts";
 import { epochMs, instantText, safeInteger, safeIntegerOrNull } from "./values.ts";
+import { isOneOf, shardOfId } from "./shards.ts";
 import { BatchLoader, distinctPrefix } from "./batch_loader.ts";
 import { ERASED_EVENT, mayBeBefore } from "./erased_events.ts";
 
@@ -113,7 +114,7 @@ const CLAIMED_NUMBERS = `
   select distinct c.phone_number_id from numbers c join phone_numbers n using (phone_number_id)
   where exists (
     select from quarantine q where ${IS_WAITING} and q.phone_number_id = c.phone_number_id and ${IS_COVERED}
-  ) order by c.phone_number_id`;
+  ) and ${isOneOf(shardOfId("n.company_id"), "$1")} order by c.phone_number_id`;
 
 /** Events of one reason that are counted at most, so that a count takes milliseconds. */
 export const BACKLOG_COUNTED_MAX = 100_000;
@@ -286,18 +287,21 @@ export class PostgresQuarantine {
    * order of their times. Replayed events leave this list.
    *
    * @param after the last event of the previous page
+   * @param shards the companies of the events; undefined: all
    * @throws {Error} when Postgres cannot be reached
    */
   async waitingForTheirTime(
     at_ms: number,
     limit: number,
     after?: { readonly at_ms: number; readonly id: string },
+    shards?: readonly number[],
   ): Promise<QuarantineEntry[]> {
     const values: unknown[] = [limit];
     const where = joinConditions([
       [IS_IN_THE_FUTURE],
       [`${FUTURE_MS} <= ?::numeric`, at_ms],
       [`(${FUTURE_MS}, id) > (?::numeric, ?::uuid)`, after?.at_ms, after?.id],
+      [isOneOf(shardOfId(COMPANY), "?"), shards, shards],
     ], values);
     const { rows } = await this.#pool.query<Row>(
       `select ${COLUMNS} from quarantine where ${where} order by ${FUTURE_MS}, id limit $1`,
@@ -309,10 +313,11 @@ export class PostgresQuarantine {
   /**
    * Lists the numbers of which an event waits that a claim covers by now.
    *
+   * @param shards the companies of the claims; undefined: all
    * @throws {Error} when Postgres cannot be reached
    */
-  async claimedNumbers(): Promise<string[]> {
-    const { rows } = await this.#pool.query<{ phone_number_id: string }>(CLAIMED_NUMBERS);
+  async claimedNumbers(shards?: readonly number[]): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ phone_number_id: string }>(CLAIMED_NUMBERS, [shards]);
     return rows.map(({ phone_number_id }) => phone_number_id);
   }
 }

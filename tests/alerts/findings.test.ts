@@ -1,10 +1,13 @@
 /** What is found beside months: closed days, spikes and quarantined events. And who gets it at once. */
 
 import assert from "node:assert/strict";
+import { shardOf } from "../../actors/placement/shards.ts";
 import { addDays } from "../../src/domain/calendar.ts";
 import { type CompanyId, credits, type FeatureCode, type LocalDate } from "../../src/domain/types.ts";
 import { ACME, BRAVO, TestAlerts, URL } from "./test_alerts.ts";
 
+const DELTA = "delta" as CompanyId;
+const HOUR_MS = 3_600_000;
 const TODAY = "2026-11-23" as LocalDate;
 
 function used(local_date: LocalDate, amount: number) {
@@ -129,4 +132,61 @@ Deno.test("a test whose store cannot be reached stays due, and the failure is re
   store.claimDue = claimDue;
   const due = await store.claimDue(id, service.now_ms, service.now_ms + 1, 10);
   assert.deepEqual(due.map(({ content: { type } }) => type), ["endpoint.test"]);
+});
+
+Deno.test("each process finds and delivers the alerts of its own shards, and what another left behind once it has its shards", async () => {
+  const service = new TestAlerts();
+  await service.endpoint({ types: ["month.closed"] });
+  const own = { shards: [shardOf(ACME)] as readonly number[], leads: false };
+  const posted: string[] = [];
+  const alerts = service.inAnotherProcess((_url, { body }) => {
+    posted.push(JSON.parse(body).data.company);
+    return Promise.resolve(200);
+  }, own);
+  const dying = service.inAnotherProcess(() => Promise.reject(new TypeError("connection refused")), {
+    shards: [shardOf(BRAVO), shardOf(DELTA)],
+    leads: true,
+  });
+  for (const company of [ACME, BRAVO]) service.setMonth(company, 1, 10, 0);
+  await Promise.all([alerts.raiseAndDeliver(), dying.raiseAndDeliver()]);
+  assert.deepEqual(posted, [ACME]);
+  // The other process ends before it finds this month, and after it could not deliver the alert of the last one.
+  service.setMonth(DELTA, 1, 10, 0);
+  service.now_ms += HOUR_MS;
+  await alerts.raiseAndDeliver();
+  assert.deepEqual(posted, [ACME]);
+  own.shards = [ACME, BRAVO, DELTA].map(shardOf);
+  await alerts.raiseAndDeliver();
+  assert.deepEqual(posted.toSorted(), [ACME, BRAVO, DELTA]);
+});
+
+Deno.test("a process without shards finds and delivers nothing, and still sends alerts to its open streams", async () => {
+  const service = new TestAlerts();
+  await service.endpoint();
+  service.watched.push(ACME);
+  service.setMonth(ACME, 10, 10);
+  let posts = 0;
+  const without = service.inAnotherProcess(() => Promise.resolve(++posts && 200), {
+    shards: [],
+    leads: false,
+  });
+  await without.raiseAndDeliver();
+  assert.deepEqual([service.store.alerts, service.streamed], [[], []]);
+  await service.alerts.raiseAndDeliver();
+  service.streamed.length = 0;
+  await without.raiseAndDeliver();
+  assert.deepEqual([posts, service.streamed], [0, ["acme package.used_up"]]);
+});
+
+Deno.test("a month that was reopened through another process is announced again when it closes", async () => {
+  const service = new TestAlerts();
+  await service.endpoint({ types: ["month.closed"] });
+  const other = service.inAnotherProcess(() => Promise.resolve(200));
+  service.setMonth(ACME, 1, 10, 0);
+  assert.equal((await service.run()).length, 1);
+  service.setMonth(ACME, 1, 10);
+  await other.forgetClosings(ACME);
+  service.now_ms += HOUR_MS;
+  service.setMonth(ACME, 1, 10, 0);
+  assert.deepEqual(await service.run(), [`${URL} month.closed acme`]);
 });

@@ -1,6 +1,7 @@
 /** Alerts on a memory store, for tests. */
 
 import { Alerts } from "../../src/alerts/alerts.ts";
+import type { OwnWork } from "../../src/alerts/finder.ts";
 import type { Message } from "../../src/alerts/message.ts";
 import type { RaisedAlert } from "../../src/alerts/store.ts";
 import type { AlertType } from "../../src/domain/alerts.ts";
@@ -40,9 +41,13 @@ export class TestAlerts {
   });
 
   /** Alerts of another process, on the same store. */
-  inAnotherProcess(post: ConstructorParameters<typeof Alerts>[0]["post"]): Alerts {
+  inAnotherProcess(
+    post: ConstructorParameters<typeof Alerts>[0]["post"],
+    work: OwnWork = { shards: undefined, leads: true },
+  ): Alerts {
     return new Alerts({
       store: this.store,
+      work,
       clock: { now_ms: () => this.now_ms },
       system_clock: { now_ms: () => this.now_ms },
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

@@ -121,6 +121,7 @@ export class TestService implements AsyncDisposable {
     const access = this.access = accessTo(access_store, () => Date.now() + this.machine_ahead_ms);
     this.alerts = new Alerts({
       store: this.alert_store,
+      work: { shards: undefined, leads: true },
       clock: { now_ms: () => this.now_ms },
       system_clock: { now_ms: () => this.now_ms },
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

@@ -18,7 +18,6 @@ function createNode(bus: MemoryBus, id: string) {
   announcements.receive({
     rates: () => received.push("rates"),
     phoneNumbers: (numbers) => received.push(`numbers ${numbers}`),
-    closings: () => received.push("closings"),
   });
   const check = async () => {
     void checked.check();

@@ -182,7 +182,8 @@ function subjectInMemory(): Subject {
         period: undefined,
         contract: [],
       });
-      store.busy = [{ company, first_closed: dates[0], totals, date: today }];
+      const others = store.busy.filter((other) => other.company !== company);
+      store.busy = [...others, { company, first_closed: dates[0], totals, date: today }];
       return Promise.resolve();
     },
     quarantine(company, received_at_ms, events) {

@@ -1,6 +1,8 @@
 /** The contract of the alert store: deliveries and their attempts. */
 
 import assert from "node:assert/strict";
+import { shardOf } from "../../actors/placement/shards.ts";
+import type { CompanyId } from "../../src/domain/types.ts";
 import { type AlertStore, type Attempt, ATTEMPTS_KEPT } from "../../src/alerts/store.ts";
 import {
   ACME,
@@ -36,6 +38,21 @@ async function firstEndpoint(store: AlertStore) {
 async function listed(store: AlertStore, endpoint_id = "all") {
   return await store.deliveries({ endpoint_id, before: undefined, limit: 100 });
 }
+
+contract(
+  "deliveries are claimed by the shards of their companies, and tests by that of the empty id",
+  async ({ store }) => {
+    await store.add(endpoint("all"), 10);
+    await raise(store, 10);
+    await store.addTest("all", "msg_test", AT_NOON);
+    const claim = async (shards: readonly number[] | undefined) =>
+      (await store.claimDue("all", NOON, NOON + MINUTE_MS, 10, shards)).map(({ content: { type } }) => type);
+    assert.deepEqual(await claim([]), []);
+    assert.deepEqual(await claim([shardOf("" as CompanyId)]), ["endpoint.test"]);
+    assert.deepEqual(await claim([shardOf(ACME)]), ["package.used_up"]);
+    assert.deepEqual(await claim(undefined), [], "claimed already");
+  },
+);
 
 contract("the result of an attempt is stored with the delivery and its endpoint", async ({ store }) => {
   await store.add(endpoint("all"), 10);

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { DEFAULT_THRESHOLDS } from "../../src/domain/alerts.ts";
-import type { CompanyId, LocalDate, Month } from "../../src/domain/types.ts";
+import { shardOf } from "../../actors/placement/shards.ts";
+import { type CompanyId, credits, type LocalDate, type Month } from "../../src/domain/types.ts";
 import { ACME, AT_NOON, BRAVO, check, contract, NOON, NOVEMBER, total } from "./alert_contract.ts";
 import { quarantineAlert } from "../../src/domain/alerts.ts";
 import { spikeAlert } from "../../src/domain/closed_day_alerts.ts";
@@ -37,6 +38,39 @@ contract("months that reach a threshold or are closed are found", async ({ store
   const after = { company: first!.company, month: first!.period.month };
   assert.equal((await store.monthsToReport({ ...FIRST, after })).length, 2);
 });
+
+contract(
+  "months, days and quarantined events are found by the shards of their companies",
+  async (subject) => {
+    const { store, put, putDays, quarantine } = subject;
+    await put({ company: ACME, granted: 10, consumed: 8 }, { company: BRAVO, granted: 10, consumed: 9 });
+    for (const company of [ACME, BRAVO]) {
+      await putDays({ company, closed: CLOSED, today: TODAY, used_today: 30, closed_at_ms: NOON });
+      await quarantine(company, NOON, 1);
+    }
+    await quarantine(undefined, NOON, 1);
+    const find = async (shards: readonly number[] | undefined) => [
+      (await store.monthsToReport({ ...FIRST, shards })).map(({ company }) => company),
+      (await store.uncheckedDays({ closed_since_ms: NOON, ...PAGE, shards })).map(({ company }) => company),
+      (await store.quarantinedDays(NOON, shards)).map(({ company }) => company),
+    ];
+    assert.deepEqual(await find([shardOf(BRAVO)]), [[BRAVO], [BRAVO], [BRAVO]]);
+    assert.deepEqual(await find([]), [[], [], []]);
+    const none = shardOf("" as CompanyId);
+    assert.deepEqual(await find([none]), [[], [], [undefined]]);
+    const both = [[ACME, BRAVO], [ACME, BRAVO]];
+    assert.deepEqual((await find([shardOf(ACME), none, shardOf(BRAVO)])).slice(0, 2), both);
+    assert.deepEqual((await find(undefined)).slice(0, 2), both);
+    const checks = [ACME, BRAVO].map((company) => ({
+      ...check(company, "2026-11-22"),
+      spike_from: credits(30),
+    }));
+    await store.raise({ alerts: [], checks }, AT_NOON);
+    const busy = async (shards: readonly number[]) =>
+      (await store.busyDays({ ...PAGE, shards })).map(({ company }) => company);
+    assert.deepEqual([await busy([shardOf(ACME)]), await busy([])], [[ACME], []]);
+  },
+);
 
 contract("a month is found by the thresholds of its company", async ({ store, put }) => {
   await put({ company: ACME, granted: 100, consumed: 60 }, { company: BRAVO, granted: 100, consumed: 85 });

@@ -1,7 +1,8 @@
 /** The store contract of the rate card and the quarantine, together with that of phone numbers. */
 
 import assert from "node:assert/strict";
-import type { ContactKey, FeatureCode } from "../../src/domain/types.ts";
+import { shardOf } from "../../actors/placement/shards.ts";
+import type { CompanyId, ContactKey, FeatureCode } from "../../src/domain/types.ts";
 import type { QuarantinedEvent } from "../../src/domain/company/event.ts";
 import { credits, INBOUND } from "../../src/domain/types.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
@@ -137,6 +138,8 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     assert.deepEqual(await quarantine.claimedNumbers(), ["n1"]);
     await phone_numbers.claim(claimOf(BETA, ["n2"]));
     assert.deepEqual(await quarantine.claimedNumbers(), ["n1", "n2"]);
+    assert.deepEqual(await quarantine.claimedNumbers([shardOf(BETA)]), ["n2"]);
+    assert.deepEqual(await quarantine.claimedNumbers([]), []);
     await quarantine.markReplayed(eventId(1), NOON + 50, ACME);
     await quarantine.markReplayed(eventId(2), NOON + 50, BETA);
     assert.deepEqual(await quarantine.claimedNumbers(), ["n1"]);
@@ -227,6 +230,13 @@ export const DIRECTORY_CONTRACT: Readonly<Record<string, ContractCheck>> = {
       eventId(3),
       eventId(4),
     ]);
+    const of_shards = async (shards: readonly number[]) =>
+      (await quarantine.waitingForTheirTime(NOON + 300, 10, undefined, shards)).map(({ id }) => id);
+    // These events belong to no company yet.
+    assert.deepEqual(await of_shards([shardOf(ACME)]), []);
+    assert.equal((await of_shards([shardOf(ACME), shardOf("" as CompanyId)])).length, 4);
+    await quarantine.markReplayFailed(eventId(4), "in_the_future", ACME);
+    assert.deepEqual(await of_shards([shardOf(ACME)]), [eventId(4)]);
     await quarantine.markReplayed(eventId(3), NOON + 400, ACME);
     await quarantine.markReplayFailed(eventId(2), "unknown_phone_number", undefined);
     assert.deepEqual(await due(NOON + 300), [eventId(1), eventId(4)]);

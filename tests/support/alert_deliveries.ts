@@ -8,6 +8,7 @@ import {
   type ListedDelivery,
 } from "../../src/alerts/store.ts";
 import type { Alert } from "../../src/domain/alerts.ts";
+import { isOneOf } from "./shards.ts";
 
 /** A stored delivery; a test has no alert. */
 export interface DeliveryRow {
@@ -41,12 +42,14 @@ export class MemoryDeliveries {
     return row;
   }
 
-  claimDue(endpoint_id: string, now_ms: number, until_ms: number, limit: number): Promise<Delivery[]> {
+  claimDue(
+    ...[endpoint_id, now_ms, until_ms, limit, shards]: Parameters<AlertStore["claimDue"]>
+  ): Promise<Delivery[]> {
     const endpoint = this.#live(endpoint_id);
     if (endpoint === undefined) return Promise.resolve([]);
     const due = this.rows.filter((row) =>
       row.endpoint_id === endpoint_id && row.next_attempt_at_ms !== undefined &&
-      row.next_attempt_at_ms <= now_ms
+      row.next_attempt_at_ms <= now_ms && isOneOf(shards, row.alert?.data.company)
     ).sort((a, b) => a.next_attempt_at_ms! - b.next_attempt_at_ms! || a.raised_at_ms - b.raised_at_ms)
       .slice(0, limit);
     return Promise.resolve(due.map((row) => {

@@ -13,6 +13,7 @@ import {
   type MonthQuery,
   type QuarantinedDay,
   type RaisedAlert,
+  type Shards,
   type StoredThresholds,
 } from "../../src/alerts/store.ts";
 import {
@@ -25,6 +26,7 @@ import {
 import type { DayCheck, UncheckedDays } from "../../src/domain/closed_day_alerts.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import { afterPosition, type Instants, MemoryDeliveries, newestFirst } from "./alert_deliveries.ts";
+import { isOneOf } from "./shards.ts";
 
 /** A stored alert. Those of no company are stored under null. */
 interface AlertRow {
@@ -45,6 +47,8 @@ export class MemoryAlertStore implements AlertStore {
   /** Each company's days, checked or not. */
   days: Omit<UncheckedDays, "thresholds">[] = [];
   busy: BusyDay[] = [];
+  /** How often companies were reopened. */
+  reopenings = 0;
   quarantined: (QuarantinedDay & { readonly received_at_ms: number })[] = [];
 
   add(endpoint: Endpoint, endpoints_max: number): Promise<"added" | "already_exists" | "too_many"> {
@@ -84,7 +88,7 @@ export class MemoryAlertStore implements AlertStore {
     return Promise.resolve();
   }
 
-  monthsToReport({ from, closed_since_ms, after, limit }: MonthQuery): Promise<AlertMonth[]> {
+  monthsToReport({ from, closed_since_ms, after, limit, shards }: MonthQuery): Promise<AlertMonth[]> {
     const place = ({ company, month }: { company: string; month: string }) => `${company} ${month}`;
     const placeOf = ({ company, period: { month } }: AlertMonth) => place({ company, month });
     const past = after === undefined ? "" : place(after);
@@ -96,13 +100,13 @@ export class MemoryAlertStore implements AlertStore {
       const is_due = period.closed
         ? closed_at_ms !== undefined && closed_at_ms >= closed_since_ms
         : period.month >= from && alertOfMonth(month) !== undefined;
-      return is_due && placeOf(month) > past;
+      return is_due && placeOf(month) > past && isOneOf(shards, month.company);
     });
     return Promise.resolve(due.sort((a, b) => placeOf(a) < placeOf(b) ? -1 : 1).slice(0, limit));
   }
 
   uncheckedDays(
-    { closed_since_ms, after, limit }: { readonly closed_since_ms: number } & CompanyPage,
+    { closed_since_ms, after, limit, shards }: { readonly closed_since_ms: number } & CompanyPage,
   ): Promise<UncheckedDays[]> {
     const unchecked = this.days.map((days) => {
       const checked = this.checks.get(days.company)?.closed_through ?? "";
@@ -110,19 +114,26 @@ export class MemoryAlertStore implements AlertStore {
         local_date > checked && closed_at_ms >= closed_since_ms
       );
       return { ...days, closed, checked, thresholds: this.#thresholdsOrDefault(days.company) };
-    }).filter(({ closed_through, checked }) => closed_through > checked);
+    }).filter(({ company, closed_through, checked }) => closed_through > checked && isOneOf(shards, company));
     return Promise.resolve(pageOf(unchecked.map(({ checked: _, ...days }) => days), after, limit));
   }
 
-  busyDays({ after, limit }: CompanyPage): Promise<BusyDay[]> {
-    const busy = this.busy.filter(({ company, date }) => !this.#hasAlert(company, `spike ${date}`));
+  busyDays({ after, limit, shards }: CompanyPage): Promise<BusyDay[]> {
+    const busy = this.busy.filter(({ company, date }) =>
+      !this.#hasAlert(company, `spike ${date}`) && isOneOf(shards, company)
+    );
     return Promise.resolve(pageOf(busy, after, limit));
   }
 
-  quarantinedDays(since_ms: number): Promise<QuarantinedDay[]> {
+  countReopenings(): Promise<number> {
+    return Promise.resolve(this.reopenings);
+  }
+
+  quarantinedDays(since_ms: number, shards?: Shards): Promise<QuarantinedDay[]> {
     return Promise.resolve(
       this.quarantined.filter(({ company, date, received_at_ms }) =>
-        received_at_ms >= since_ms && !this.#hasAlert(company, `quarantine ${date}`)
+        received_at_ms >= since_ms && !this.#hasAlert(company, `quarantine ${date}`) &&
+        isOneOf(shards, company)
       ).map(({ received_at_ms: _, ...day }) => day),
     );
   }
@@ -172,6 +183,7 @@ export class MemoryAlertStore implements AlertStore {
   }
 
   forgetClosings(company: CompanyId): Promise<void> {
+    this.reopenings++;
     const open_months = this.months.filter((row) => row.company === company && !row.period.closed);
     const closings = new Set(open_months.map(({ period: { month } }) => `month ${month}`));
     const closed_through = this.days.find((days) => days.company === company)?.closed_through;

@@ -159,7 +159,7 @@ export class Process implements DatabaseClient, ClusterMember {
       directory,
       companies,
       router,
-      store: quarantineStore(store.quarantine),
+      store: quarantineStore(store.quarantine, this.placement),
     });
     this.registry = new CompanyRegistry({
       clock,
@@ -237,7 +237,6 @@ export class Process implements DatabaseClient, ClusterMember {
     this.scheduler.runDue().catch(ignore);
     this.actor_system.passivateIdle().catch(ignore);
     this.#refresh().catch(ignore);
-    if (!this.placement.leads) return;
     this.replay.replayClaimed().catch(ignore);
     this.replay.replayDue().catch(ignore);
   }

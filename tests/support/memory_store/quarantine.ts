@@ -4,6 +4,7 @@ import type { CompanyEvent, QuarantinedEvent } from "../../../src/domain/company
 import type { PhoneClaim } from "../../../src/domain/phone_claims.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { QuarantineEntry, QuarantineQuery } from "../../../src/ports/webhooks.ts";
+import { isOneOf } from "../shards.ts";
 import type { MemoryStore } from "./store.ts";
 
 /** The fields that replace those of an erased person's event. */
@@ -100,10 +101,10 @@ export class MemoryQuarantine {
       .map((event) => ({ ...event, company: undefined, replayed_at_ms: undefined }));
   }
 
-  /** Lists the numbers of which an event waits that a claim covers by now. */
+  /** Lists the numbers of which an event waits that a claim covers by now. @param shards the companies of the claims */
   // deno-lint-ignore require-await
-  async claimedNumbers(): Promise<string[]> {
-    const waited_for = new Set(this.#waiting().map(({ phone_number_id }) => phone_number_id));
+  async claimedNumbers(shards?: readonly number[]): Promise<string[]> {
+    const waited_for = new Set(this.#waiting(shards).map(({ phone_number_id }) => phone_number_id));
     return [...waited_for].filter((number) => number !== undefined).sort();
   }
 
@@ -113,8 +114,10 @@ export class MemoryQuarantine {
     at_ms: number,
     limit: number,
     after?: { readonly at_ms: number; readonly id: string },
+    shards?: readonly number[],
   ): Promise<QuarantineEntry[]> {
-    return pageByTime(this.#rows(), at_ms, limit, after);
+    const rows = this.#rows().filter(({ company }) => isOneOf(shards, company));
+    return pageByTime(rows, at_ms, limit, after);
   }
 
   /** Lists events, newest first. */
@@ -137,10 +140,15 @@ export class MemoryQuarantine {
     return [...this.#without_company.keys(), ...of_companies].map((id) => this.#row(id)!);
   }
 
-  #waiting(): QuarantinedEvent[] {
+  #waiting(shards?: readonly number[]): QuarantinedEvent[] {
+    const claims = shards === undefined ? this.#store.phone_claims : new Map(
+      [...this.#store.phone_claims].map(([number, of_number]) =>
+        [number, of_number.filter(({ company }) => isOneOf(shards, company))] as const
+      ),
+    );
     return [...this.#without_company.values()].filter((event) =>
       !this.#claimed_by.has(event.id) && !this.#replayed_at_ms.has(event.id) &&
-      isCovered(event, this.#store.phone_claims)
+      isCovered(event, claims)
     );
   }
 
