@@ -12,6 +12,11 @@ const STOP_DEADLINE_MS = 8_000;
 const DRAIN_DEADLINE_MS = 3_000;
 /** Shards that have not drained after this time are left to their lease, which ends by itself. */
 const HAND_OVER_DEADLINE_MS = 3_000;
+/**
+ * How long one of several nodes takes requests after it has said that it is not ready: a proxy that asks once a second
+ * sends the later ones to the other nodes.
+ */
+const UNREADY_MS = 2_000;
 /** How often stalled request bodies and downloads are aborted, unlogged requests are reported, and the heap is sampled. */
 const CHECK_INTERVAL_MS = 1_000;
 /** How often the clocks are compared. A jump of the machine's clock takes effect nowhere meanwhile. */
@@ -80,7 +85,9 @@ async function shutDown(service: Service, server: HttpServer, jobs: Disposable):
   const { access, actor_system, alerts, app, cluster, feed, placement, stopping, store } = service;
   stopping.abort();
   // First, while requests are still served: they go to the nodes that take the companies over.
-  await withDeadline(HAND_OVER_DEADLINE_MS, placement.stop()).catch(reportError("hand companies over"));
+  await withDeadline(HAND_OVER_DEADLINE_MS, placement.stop(UNREADY_MS)).catch(
+    reportError("hand companies over"),
+  );
   feed.close();
   app.downloads.close();
   await drain(server);

@@ -140,9 +140,9 @@ export class ClusteredPlacement implements Placement {
     return this.#keeper.start();
   }
 
-  /** Drains this node's shards, one after another, and leaves. Never throws. */
-  async stop(): Promise<void> {
-    await this.#keeper.stop();
+  /** Drains this node's shards, one after another, and leaves. Until then it sends commands to their nodes. Never throws. */
+  async stop(stay_ms = 0): Promise<void> {
+    await this.#keeper.stop(stay_ms);
     this.#hints[Symbol.dispose]();
     this.#unlisten();
   }

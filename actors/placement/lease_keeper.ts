@@ -75,6 +75,8 @@ export class LeaseKeeper {
   #checking = false;
   #is_reachable_known = false;
   #stopping = false;
+  /** A stopping node does not leave before. */
+  #leaves_from_ms = -Infinity;
   #wake = new AbortController();
   #running: Promise<void> | undefined;
   #failed = false;
@@ -128,8 +130,13 @@ export class LeaseKeeper {
     this.#wake.abort();
   }
 
-  /** Drains every shard, releases each as it has drained, and removes the node. Never throws. */
-  async stop(): Promise<void> {
+  /**
+   * Drains every shard, releases each as it has drained, and removes the node. Never throws.
+   *
+   * @param stay_ms how long the node stays at least, without shards: until then it knows the owners of all
+   */
+  async stop(stay_ms = 0): Promise<void> {
+    this.#leaves_from_ms = this.#dependencies.clock.now_ms() + stay_ms;
     this.#stopping = true;
     this.wake();
     await this.#running;
@@ -137,9 +144,10 @@ export class LeaseKeeper {
 
   async #run(): Promise<void> {
     const { timers, store, report } = this.#dependencies;
-    while (!this.#stopping || this.#has_shards) {
+    while (!this.#stopping || this.#has_shards || this.#stay_ms > 0) {
       const is_in_hurry = this.#has_work && !this.#failed;
-      await timers.sleep(is_in_hurry ? HURRY_MS : RENEWAL_INTERVAL_MS, this.#wake.signal);
+      const pause_ms = this.#stay_ms > 0 ? Math.min(this.#stay_ms, RENEWAL_INTERVAL_MS) : RENEWAL_INTERVAL_MS;
+      await timers.sleep(is_in_hurry ? HURRY_MS : pause_ms, this.#wake.signal);
       this.#wake = new AbortController();
       try {
         await this.#renew();
@@ -157,6 +165,10 @@ export class LeaseKeeper {
 
   get #has_shards(): boolean {
     return this.#serving.size + this.#draining.size + this.#drained.size > 0;
+  }
+
+  get #stay_ms(): number {
+    return this.#leaves_from_ms - this.#dependencies.clock.now_ms();
   }
 
   get #has_work(): boolean {

@@ -79,8 +79,12 @@ export interface Placement {
   nodes(): readonly NodeStatus[];
   /** Takes part. Rejects when the store cannot be reached. */
   start(): Promise<void>;
-  /** Gives up what this node has. Never rejects. */
-  stop(): Promise<void>;
+  /**
+   * Gives up what this node has. Never rejects.
+   *
+   * @param stay_ms how long a node goes on sending commands to the others, at least
+   */
+  stop(stay_ms?: number): Promise<void>;
 }
 
 /** Runs tasks one at a time for each key, on all nodes. */

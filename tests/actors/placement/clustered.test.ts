@@ -176,6 +176,19 @@ Deno.test("a stopped node drains its shards and answers what it has, and no answ
   assert.equal(two!.events.filter((event) => event === "drained 1").length, 128);
 });
 
+Deno.test("a node that stays while it stops sends commands to the nodes that have its shards now", async () => {
+  const { cluster, nodes: [one, two] } = await createCluster("one", "two");
+  const company = ownedBy(two!);
+  const stopping = two!.placement.stop(2_000);
+  await cluster.advance(1_500);
+  assert.equal(one!.placement.shards.length, 256);
+  assert.equal(await consumed(cluster, two!, company), 0);
+  assert.deepEqual(one!.placement.nodes().map(({ name }) => name), ["one", "two"]);
+  await cluster.advance(1_500);
+  await stopping;
+  assert.deepEqual(one!.placement.nodes().map(({ name }) => name), ["one"]);
+});
+
 Deno.test("without the bus each node serves its own companies and answers unavailable for others, and no shard moves", async () => {
   const { cluster, nodes: [one, two] } = await createCluster("one", "two");
   const [own, other] = [ownedBy(one!), ownedBy(two!)];
