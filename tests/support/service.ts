@@ -166,12 +166,14 @@ export class Client {
     method: string,
     path: string,
     body?: unknown,
+    signal?: AbortSignal,
   ): Promise<{ status: number; body: Json; headers: Headers }> {
     const headers = { ...this.#credentials, "content-type": "application/json" };
     const response = await fetch(`${this.#url}${path}`, {
       method,
       headers,
       ...body === undefined ? {} : { body: JSON.stringify(body) },
+      ...signal === undefined ? {} : { signal },
     });
     const text = await response.text();
     return {

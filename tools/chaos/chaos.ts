@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
-import type { Fault } from "./faults.ts";
+import { auditCompanies, type CheckedEnvironment, type RoundReport } from "./checks.ts";
+import { ClusterEnvironment } from "./cluster_environment.ts";
+import { runClusterRound } from "./cluster_round.ts";
+import type { AnyFault, Fault } from "./faults.ts";
 import { type FaultReport, formatRound } from "./report.ts";
-import { auditRounds, type RoundReport, runRound } from "./round.ts";
+import { runRound } from "./round.ts";
 import { ReplicatedPostgres } from "./replicated_postgres.ts";
 import { SmallDisk } from "./small_disk.ts";
 import { ChaosEnvironment, type EnvironmentSettings } from "./environment.ts";
@@ -35,12 +38,17 @@ const SMALL_DISK_SETTINGS = {
   dynamic_shared_memory_type: "posix",
 };
 
+/** The environments of faults that share one Postgres outside the service. */
+const EXTERNAL: readonly AnyFault["environment"][] = ["postgres", "proxy", "cluster"];
+
+/** Three nodes open up to 84 connections, and one that was killed leaves its own behind for a moment. */
+const EXTERNAL_SETTINGS = { max_connections: "200" };
+
 /** Runs rounds of each fault. The data of rounds with violations is kept. */
-export async function runChaos(faults: readonly Fault[], options: ChaosOptions): Promise<FaultReport[]> {
-  const external_postgres =
-    faults.some(({ environment }) => environment === "postgres" || environment === "proxy")
-      ? await options.startPostgres(join(options.folder, "postgres"), {})
-      : undefined;
+export async function runChaos(faults: readonly AnyFault[], options: ChaosOptions): Promise<FaultReport[]> {
+  const external_postgres = faults.some(({ environment }) => EXTERNAL.includes(environment))
+    ? await options.startPostgres(join(options.folder, "postgres"), EXTERNAL_SETTINGS)
+    : undefined;
   try {
     const reports: FaultReport[] = [];
     for (const fault of faults) reports.push(await runFault(fault, options, external_postgres));
@@ -51,7 +59,7 @@ export async function runChaos(faults: readonly Fault[], options: ChaosOptions):
 }
 
 async function runFault(
-  fault: Fault,
+  fault: AnyFault,
   options: ChaosOptions,
   external_postgres: EmbeddedPostgres | undefined,
 ): Promise<FaultReport> {
@@ -60,15 +68,22 @@ async function runFault(
     options.log(`${fault.name}: skipped: ${reason}`);
     return { fault, rounds: [], violations: [], skipped: reason };
   }
+  if (fault.environment === "cluster") {
+    return await runRounds(fault, options, {
+      open: (number) =>
+        ClusterEnvironment.open(external_postgres!, databaseOf(fault, number), fault.proxies_nats),
+      run: (environment, number, random) => runClusterRound(environment, fault, number, random),
+    });
+  }
   if (fault.environment === "replicated") {
     await using replicated = await ReplicatedPostgres.start(
       join(options.folder, fault.name),
       options.startPostgres,
     );
-    return await runRounds(fault, options, { replicated });
+    return await runRounds(fault, options, serviceRounds(fault, options, { replicated }));
   }
   if (fault.environment !== "small_disk") {
-    return await runRounds(fault, options, { postgres: external_postgres });
+    return await runRounds(fault, options, serviceRounds(fault, options, { postgres: external_postgres }));
   }
   await using disk = await SmallDisk.mount(join(options.folder, "small_disk"), SMALL_DISK_MEGABYTES);
   if (disk === undefined) {
@@ -78,36 +93,42 @@ async function runFault(
   }
   const postgres = await options.startPostgres(join(disk.path, "postgres"), SMALL_DISK_SETTINGS);
   try {
-    return await runRounds(fault, options, { postgres, disk });
+    return await runRounds(fault, options, serviceRounds(fault, options, { postgres, disk }));
   } finally {
     await postgres.stop();
   }
 }
 
-async function runRounds(
-  fault: Fault,
+/** How a fault's environment is opened, and one round run in it. */
+interface Rounds<Environment extends CheckedEnvironment> {
+  open(number: number): Promise<Environment>;
+  run(environment: Environment, number: number, random: SeededRandom): Promise<RoundReport>;
+}
+
+async function runRounds<Environment extends CheckedEnvironment>(
+  fault: AnyFault,
   options: ChaosOptions,
-  parts: Pick<EnvironmentSettings, "postgres" | "replicated" | "disk">,
+  { open, run }: Rounds<Environment>,
 ): Promise<FaultReport> {
   const rounds: RoundReport[] = [];
   const violations: string[] = [];
   const random = new SeededRandom(`${options.seed} ${fault.name}`);
-  let environment: ChaosEnvironment | undefined;
-  let unaudited_rounds: number[] = [];
+  let environment: Environment | undefined;
+  let unaudited: string[] = [];
   for (let number = 1; number <= options.rounds; number++) {
     const label = `${fault.name} ${number}/${options.rounds}`;
-    environment ??= await openEnvironment(fault, options, number, parts);
+    environment ??= await open(number);
     const round_violations: string[] = [];
     try {
-      const report = await runRound(environment, fault, number, random);
+      const report = await run(environment, number, random);
       options.log(`${label}: ${formatRound(report)}`);
       rounds.push(report);
-      unaudited_rounds.push(number);
+      unaudited.push(...report.companies);
       round_violations.push(...report.violations);
       if (number % AUDIT_EVERY === 0 || number === options.rounds) {
-        round_violations.push(...await auditRounds(environment, unaudited_rounds));
-        options.log(`${label}: audited the companies of ${unaudited_rounds.length} rounds`);
-        unaudited_rounds = [];
+        round_violations.push(...await auditCompanies(environment, unaudited));
+        options.log(`${label}: audited ${unaudited.length} companies`);
+        unaudited = [];
       }
     } catch (error) {
       round_violations.push(
@@ -120,27 +141,38 @@ async function runRounds(
     if (round_violations.length > 0 || number % ROUNDS_PER_ENVIRONMENT === 0 || number === options.rounds) {
       await environment.close(round_violations.length > 0);
       environment = undefined;
-      unaudited_rounds = [];
+      unaudited = [];
     }
   }
   return { fault, rounds, violations };
 }
 
-function openEnvironment(
-  { name, environment, process }: Fault,
+/** Returns the rounds of a fault of one service. */
+function serviceRounds(
+  fault: Fault,
   { folder }: ChaosOptions,
-  number: number,
   parts: Pick<EnvironmentSettings, "postgres" | "replicated" | "disk">,
-): Promise<ChaosEnvironment> {
-  const database = `${name}_from_${number}`;
-  const data_dir = join(folder, database);
-  const settings = { data_dir, ...process === undefined ? {} : { process: process(data_dir) } };
-  if (environment === "embedded") return ChaosEnvironment.open(settings);
-  const proxied = environment === "proxy" || environment === "replicated";
-  return ChaosEnvironment.open({ ...parts, ...settings, database, proxied });
+): Rounds<ChaosEnvironment> {
+  const { environment, process } = fault;
+  return {
+    open: (number) => {
+      const database = databaseOf(fault, number);
+      const data_dir = join(folder, database);
+      const settings = { data_dir, ...process === undefined ? {} : { process: process(data_dir) } };
+      if (environment === "embedded") return ChaosEnvironment.open(settings);
+      const proxied = environment === "proxy" || environment === "replicated";
+      return ChaosEnvironment.open({ ...parts, ...settings, database, proxied });
+    },
+    run: (opened, number, random) => runRound(opened, fault, number, random),
+  };
 }
 
-function lastLogLines({ service }: ChaosEnvironment): string {
-  const lines = service.output.split("\n").filter((line) => !line.includes("poli-credits.http"));
+/** The database of the rounds from a number on. */
+function databaseOf({ name }: AnyFault, number: number): string {
+  return `${name}_from_${number}`;
+}
+
+function lastLogLines({ output }: CheckedEnvironment): string {
+  const lines = output.split("\n").filter((line) => !line.includes("poli-credits.http"));
   return `last log lines of the service: ${lines.slice(-5).join(" | ")}`;
 }

@@ -261,7 +261,7 @@ interface Part {
 export function companiesOf(round: number, count: number): Company[] {
   return Array.from({ length: count }, (_, i) => ({
     id: `round-${round}-${i + 1}`,
-    line: businessNumber(round * 10 + i + 1),
+    line: businessNumber(round * 100 + i + 1),
     time_zone: i === count - 1 ? "Asia/Kathmandu" : "America/Sao_Paulo",
   }));
 }

@@ -3,8 +3,9 @@
 import { attachToEmbeddedPostgres } from "../../src/embedded_postgres/attach.ts";
 import { connect, disconnect } from "../../src/postgres/connection.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
-import { ServiceProcess } from "../../tests/support/service.ts";
+import { type Client, ServiceProcess } from "../../tests/support/service.ts";
 import { TcpProxy } from "../../tests/support/tcp_proxy.ts";
+import type { CheckedEnvironment } from "./checks.ts";
 import type { ReplicatedPostgres } from "./replicated_postgres.ts";
 import type { SmallDisk } from "./small_disk.ts";
 import { freePort } from "../free_port.ts";
@@ -37,7 +38,7 @@ export interface EnvironmentSettings {
 }
 
 /** A running service with its Postgres and proxy. */
-export class ChaosEnvironment implements AsyncDisposable {
+export class ChaosEnvironment implements CheckedEnvironment, AsyncDisposable {
   service!: ServiceProcess;
   readonly settings: EnvironmentSettings;
   readonly proxy: TcpProxy | undefined;
@@ -57,16 +58,23 @@ export class ChaosEnvironment implements AsyncDisposable {
     return this.settings.replicated?.primary ?? this.settings.postgres;
   }
 
+  get url(): string {
+    return this.service.url;
+  }
+
+  get client(): Client {
+    return this.service.client;
+  }
+
+  get output(): string {
+    return this.service.output;
+  }
+
   /** Creates the database, if there is an external Postgres, and starts the service. */
   static async open(settings: EnvironmentSettings): Promise<ChaosEnvironment> {
     const environment = new ChaosEnvironment(settings);
     const { postgres, settings: { database } } = environment;
-    if (postgres !== undefined) {
-      await runAsSuperuser(postgres, [
-        `drop database if exists ${database} with (force)`,
-        `create database ${database} owner credits`,
-      ]);
-    }
+    if (postgres !== undefined) await createDatabase(postgres, database!);
     await environment.start();
     return environment;
   }
@@ -139,8 +147,7 @@ export class ChaosEnvironment implements AsyncDisposable {
     await this.service[Symbol.asyncDispose]();
     await this.proxy?.[Symbol.asyncDispose]();
     if (this.postgres !== undefined && !keep) {
-      const { database } = this.settings;
-      await runAsSuperuser(this.postgres, [`drop database if exists ${database} with (force)`]);
+      await dropDatabase(this.postgres, this.settings.database!);
     }
   }
 
@@ -163,6 +170,17 @@ export class ChaosEnvironment implements AsyncDisposable {
       ...open_files === undefined ? {} : { open_files },
     });
   }
+}
+
+/** Creates a database of the service's owner, in place of an earlier one of that name. */
+export async function createDatabase(postgres: EmbeddedPostgres, database: string): Promise<void> {
+  await dropDatabase(postgres, database);
+  await runAsSuperuser(postgres, [`create database ${database} owner credits`]);
+}
+
+/** Drops a database, also with open connections. */
+export async function dropDatabase(postgres: EmbeddedPostgres, database: string): Promise<void> {
+  await runAsSuperuser(postgres, [`drop database if exists ${database} with (force)`]);
 }
 
 /** Runs statements as superuser. */

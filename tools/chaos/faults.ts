@@ -4,13 +4,14 @@ import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import type { Load } from "./load.ts";
 import type { ChaosEnvironment, ProcessSettings } from "./environment.ts";
 import { CLOCKS } from "./clocks.ts";
+import { CLUSTER_FAULTS, type ClusterFault } from "./cluster_faults.ts";
 import { CONNECTIONS } from "./connections.ts";
 import { EXHAUSTIONS } from "./exhaustion.ts";
 import { FAILOVERS } from "./failovers.ts";
 import { POOLERS } from "./poolers.ts";
 import { PROCESSES } from "./processes.ts";
 
-/** One fault. */
+/** One fault of one service. */
 export interface Fault {
   readonly name: string;
   /** A short description. */
@@ -34,7 +35,10 @@ export interface Fault {
   inject(environment: ChaosEnvironment, random: SeededRandom, load: Load, round: number): Promise<void>;
 }
 
-/** All faults by kind. Each kind has a test file of its name, `tests/tools/chaos/KIND.test.ts`. */
+/** A fault of one service, or of a cluster. */
+export type AnyFault = Fault | ClusterFault;
+
+/** The faults of one service by kind. Each kind has a test file of its name, `tests/tools/chaos/KIND.test.ts`. */
 export const FAULTS_BY_KIND = {
   processes: PROCESSES,
   connections: CONNECTIONS,
@@ -44,5 +48,5 @@ export const FAULTS_BY_KIND = {
   clocks: CLOCKS,
 } as const;
 
-/** All faults. */
-export const FAULTS: readonly Fault[] = Object.values(FAULTS_BY_KIND).flat();
+/** All faults. Those of a cluster are tested by `tests/service/cluster.test.ts`. */
+export const FAULTS: readonly AnyFault[] = [...Object.values(FAULTS_BY_KIND).flat(), ...CLUSTER_FAULTS];

@@ -23,20 +23,29 @@ export interface Answers {
 export class Load {
   readonly deliveries: Delivery[] = [];
   readonly answers: Answers = { durable: 0, unavailable: 0, none: 0 };
+  /** The addresses that did not answer. */
+  readonly unanswered = new Set<string>();
   /** Answers that no fault explains. */
   readonly violations: string[] = [];
   readonly #source: Deliveries;
   readonly #random: SeededRandom;
   /** Returns the current addresses of the service. Clients use any of them, and wait while there is none. */
   readonly #service_urls: () => readonly string[];
+  readonly #pause_ms_max: number;
   readonly #waiting: Delivery[] = [];
   #stopped = false;
   readonly #senders: Promise<unknown>[];
 
-  constructor(deliveries: Deliveries, random: SeededRandom, service_urls: () => readonly string[]) {
+  constructor(
+    deliveries: Deliveries,
+    random: SeededRandom,
+    service_urls: () => readonly string[],
+    pause_ms_max = PAUSE_MS_MAX,
+  ) {
     this.#source = deliveries;
     this.#random = random;
     this.#service_urls = service_urls;
+    this.#pause_ms_max = pause_ms_max;
     this.#senders = Array.from({ length: SENDERS }, () => this.#send());
   }
 
@@ -105,13 +114,15 @@ export class Load {
    * @returns the status; 0 for no answer
    */
   async deliver(delivery: Delivery, service_url = this.#random.pick(this.#service_urls())): Promise<number> {
-    const { status, body } = await post(service_url, delivery);
+    const { status, body, retry_after } = await post(service_url, delivery);
     if (status === 200) {
       this.answers.durable++;
       delivery.answer ??= body;
-    } else if (status === 503) this.answers.unavailable++;
-    else if (status === 0) this.answers.none++;
-    else if (status === TIMED_OUT) {
+    } else if (status === 503 && retry_after !== null) this.answers.unavailable++;
+    else if (status === 0) {
+      this.answers.none++;
+      this.unanswered.add(service_url);
+    } else if (status === TIMED_OUT) {
       this.violations.push(
         `${delivery.name} was neither answered nor cut off within ${ANSWER_TIMEOUT_MS / 1000} s`,
       );
@@ -127,7 +138,7 @@ export class Load {
       }
       const delivery = this.#waiting.shift() ?? this.#make();
       const status = await this.deliver(delivery);
-      await sleep(this.#random.fraction() * PAUSE_MS_MAX);
+      await sleep(this.#random.fraction() * this.#pause_ms_max);
       // Half are retried soon, as Meta does; the others are retried after the fault.
       if (status !== 200) {
         await sleep(this.#random.fraction() * RETRY_MS_MAX);
@@ -151,13 +162,14 @@ const TIMED_OUT = -1;
 export async function post(
   service_url: string,
   delivery: Delivery,
-): Promise<{ status: number; body: string }> {
+): Promise<{ status: number; body: string; retry_after: string | null }> {
   const { path, headers, body } = delivery;
   const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
   try {
     const response = await fetch(`${service_url}${path}`, { method: "POST", headers, body, signal });
-    return { status: response.status, body: await response.text() };
+    const retry_after = response.headers.get("retry-after");
+    return { status: response.status, body: await response.text(), retry_after };
   } catch {
-    return { status: signal.aborted ? TIMED_OUT : 0, body: "" };
+    return { status: signal.aborted ? TIMED_OUT : 0, body: "", retry_after: null };
   }
 }

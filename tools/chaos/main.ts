@@ -4,16 +4,17 @@ import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_post
 import { positiveNumber, runTool, UsageError, type Values } from "../command_line.ts";
 import { runChaos } from "./chaos.ts";
 import { FAULTS } from "./faults.ts";
-import { formatReports } from "./report.ts";
+import { asJson, formatReports } from "./report.ts";
 
 const FAULT_NAMES = FAULTS.map(({ name }) => name).join(", ");
 
-const USAGE = `deno task chaos [--rounds N] [--only FAULT,...] [--folder PATH] [--seed SEED]
+const USAGE = `deno task chaos [--rounds N] [--only FAULT,...] [--folder PATH] [--seed SEED] [--json PATH]
 
   --rounds N      rounds of each fault (default 10)
   --only FAULT    these faults only, separated by commas: ${FAULT_NAMES}
   --folder PATH   the folder of all data (default ./data/chaos)
   --seed SEED     the seed of all random choices (default: a new one, which is printed)
+  --json PATH     also write the results of every round to this file, as JSON
   --help          print this text
 
 Exit codes: 0 nothing was lost or counted twice; 1 something was: it is named and its data is kept; 2 the command line
@@ -24,6 +25,7 @@ const OPTIONS = {
   only: { type: "string" },
   folder: { type: "string" },
   seed: { type: "string" },
+  json: { type: "string" },
 } as const;
 
 async function run(values: Values<typeof OPTIONS>): Promise<number> {
@@ -40,6 +42,7 @@ async function run(values: Values<typeof OPTIONS>): Promise<number> {
     log: (line) => console.log(line),
   });
   console.log(`\n${formatReports(reports)}`);
+  if (values.json !== undefined) await Deno.writeTextFile(values.json, asJson(seed, reports));
   const violations = reports.flatMap((report) => report.violations);
   if (violations.length > 0) {
     console.log(`${violations.length} violations. The data is kept in ${folder}:`);

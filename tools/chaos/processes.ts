@@ -1,6 +1,7 @@
 /** Faults of processes: killed, stopped as by a crash, or paused. */
 
 import { join } from "node:path";
+import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import type { ChaosEnvironment } from "./environment.ts";
 import type { Fault } from "./faults.ts";
 import { sleep } from "../../src/time/sleep.ts";
@@ -42,13 +43,7 @@ export const PROCESSES: readonly Fault[] = [
     name: "postgres_immediate",
     description: "Postgres stopped in immediate mode, as by a crash, and restarted",
     environment: "postgres",
-    async inject(environment) {
-      const { postgres } = environment.settings;
-      const pid = postgres!.pid!;
-      kill(pid, "SIGQUIT");
-      // Its launcher restarts it.
-      while (postgres!.pid === undefined || postgres!.pid === pid) await sleep(5);
-    },
+    inject: ({ settings }) => restartPostgres(settings.postgres!, "SIGQUIT"),
   },
   {
     name: "takeover",
@@ -76,6 +71,16 @@ export const PROCESSES: readonly Fault[] = [
     },
   },
 ];
+
+/** Stops Postgres, in fast mode by SIGINT or as by a crash by SIGQUIT, and waits until its launcher has restarted it. */
+export async function restartPostgres(
+  postgres: EmbeddedPostgres,
+  signal: "SIGINT" | "SIGQUIT",
+): Promise<void> {
+  const pid = postgres.pid!;
+  kill(pid, signal);
+  while (postgres.pid === undefined || postgres.pid === pid) await sleep(5);
+}
 
 /** Returns the pids of the service's own Postgres, the postmaster first. */
 async function postgresPids({ settings: { data_dir } }: ChaosEnvironment): Promise<number[]> {

@@ -5,6 +5,12 @@ import { freePort } from "../../../tools/free_port.ts";
 
 const PROGRAM = await findProgram();
 
+/** Returns why no NATS server can be started, or undefined. */
+export function whyNoNats(): Promise<string | undefined> {
+  const reason = "there is no program nats-server; install it with apt-get install nats-server";
+  return Promise.resolve(PROGRAM === undefined ? reason : undefined);
+}
+
 /** Adds a test that needs `nats-server`. Without it the test is skipped and says so, but never in CI. */
 export function natsTest(name: string, test: () => Promise<void>): void {
   const ignore = PROGRAM === undefined && Deno.env.get("CI") === undefined;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { sleep } from "../../../src/time/sleep.ts";
 import { Balancer } from "../../../tools/cluster/balancer.ts";
+import { ReadyNodes } from "../../../tools/cluster/ready_nodes.ts";
 import { assertCommandLine } from "../command_line.ts";
 
 /** A node that answers with its name and what it got. */
@@ -39,4 +41,17 @@ Deno.test("the balancer sends requests to the nodes in turn, unchanged, and to n
   const refused = await fetch(balancer.url);
   assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "1"]);
   await refused.body?.cancel();
+});
+
+Deno.test("a node counts as ready while it says so, from when it is known", async () => {
+  const [one, two] = [node("one"), node("two")];
+  const known = [one.url];
+  await using nodes = new ReadyNodes(() => known);
+  assert.deepEqual(nodes.urls, [one.url]);
+  known.push(two.url);
+  while (nodes.urls.length < 2) await sleep(10);
+  one.ready.is = false;
+  while (nodes.urls.includes(one.url)) await sleep(10);
+  assert.deepEqual(nodes.urls, [two.url]);
+  await Promise.all([one.stop(), two.stop()]);
 });

@@ -1,0 +1,92 @@
+/**
+ * One round of a cluster: injects a fault while clients deliver to all nodes and a prober asks for the balances, and then
+ * checks what a round of one service checks (CHAOS-1 to CHAOS-6), without a midnight.
+ *
+ * - CHAOS-7 Requests fail only by 503 with `Retry-After`. Only killed nodes give no answer.
+ * - CHAOS-8 In the end every node has the same balance of each company.
+ */
+
+import type { SeededRandom } from "../../tests/support/seeded_random.ts";
+import { checkRound, createCompanies, type RoundReport } from "./checks.ts";
+import type { ClusterEnvironment } from "./cluster_environment.ts";
+import type { ClusterFault } from "./cluster_faults.ts";
+import { companiesOf, Deliveries } from "./deliveries.ts";
+import { Load } from "./load.ts";
+import { type Ownership, Prober } from "./prober.ts";
+import { Watchers } from "./watchers.ts";
+import { sleep } from "../../src/time/sleep.ts";
+
+/** Enough that each of three nodes has some. */
+const COMPANIES = 24;
+const DURABLE_BEFORE = 40;
+const DURABLE_AFTER = 60;
+const DURABLE_WITHIN_MS = 40_000;
+/** The longest pause of a sender: three nodes, a prober and viewers share the processor. */
+const PAUSE_MS_MAX = 250;
+/** How long companies are probed after the nodes share the shards again. */
+const PROBED_AFTER_MS = 500;
+
+/**
+ * Runs one round.
+ *
+ * @throws {Error} when the nodes do not recover, which is a violation too
+ */
+export async function runClusterRound(
+  environment: ClusterEnvironment,
+  fault: ClusterFault,
+  number: number,
+  random: SeededRandom,
+): Promise<RoundReport> {
+  const started_ms = performance.now();
+  const { cluster } = environment;
+  const companies = companiesOf(number, COMPANIES);
+  const ids = companies.map(({ id }) => id);
+  await cluster.resize(fault.nodes);
+  await createCompanies(environment.client, companies);
+  await environment.waitUntilAnswered(ids);
+  const watchers = new Watchers(companies, () => environment.url);
+  const deliveries = new Deliveries(companies, random, () => Date.now());
+  const load = new Load(deliveries, random, () => environment.service_urls, PAUSE_MS_MAX);
+  const prober = new Prober(ids, () => cluster.untouched.map(({ service }) => service.url));
+  let ownership: Ownership;
+  try {
+    await load.waitForDurable(DURABLE_BEFORE, DURABLE_WITHIN_MS);
+    await sleep(random.between(0, 900));
+    await fault.inject(cluster, random, load);
+    await sleep(PROBED_AFTER_MS);
+    ownership = await prober.stop();
+    await environment.waitUntilAnswered(ids);
+    await load.waitForDurable(DURABLE_AFTER, DURABLE_WITHIN_MS);
+  } finally {
+    await Promise.all([prober.stop(), load.stop(), watchers.stop()]);
+  }
+  const stopped = { started_ms, companies, load, watchers, loses_commits: false };
+  const report = await checkRound(environment, stopped, random);
+  const violations = [
+    ...report.violations,
+    ...prober.violations,
+    ...[...load.unanswered.union(prober.unanswered).difference(cluster.killed)].map((url) =>
+      `${url} gave no answer`
+    ),
+    ...ownership.gaps_ms.filter((gap_ms) => gap_ms === Infinity).map(() =>
+      "a company had no owner in the end"
+    ),
+    ...await disagreements(environment, ids),
+  ];
+  return { ...report, violations, ownership };
+}
+
+/** Returns the companies whose balance differs between nodes. */
+async function disagreements(
+  { cluster }: ClusterEnvironment,
+  companies: readonly string[],
+): Promise<string[]> {
+  const differing = await Promise.all(companies.map(async (company) => {
+    const balances = await Promise.all(cluster.nodes.map(({ service }) => service.client.balance(company)));
+    const shown = new Set(
+      balances.map(({ version, consumed }) => `version ${version}, ${consumed} consumed`),
+    );
+    return shown.size === 1 ? [] : [`nodes answer ${company} with ${[...shown].join(" and ")}`];
+  }));
+  return differing.flat();
+}
