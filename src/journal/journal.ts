@@ -45,7 +45,7 @@ export interface JournalOptions {
    */
   readonly batchReady?: () => Promise<void>;
   /** Returns the index of a company's lane, always the same. Default {@link laneOf}. */
-  readonly laneOf?: (company: CompanyId) => number;
+  readonly laneOf?: ((company: CompanyId) => number) | undefined;
 }
 
 /** Totals since the journal was created. */

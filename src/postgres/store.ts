@@ -35,11 +35,11 @@ import { PostgresDeliveredMessages } from "./delivered_messages.ts";
 import { PostgresReconciliations } from "./reconciliations.ts";
 import { PostgresReports } from "./reports.ts";
 import { Retention } from "./retention.ts";
+import { openWriters } from "./journal_writers.ts";
 import { serviceSecret } from "./service_secret.ts";
 import { TestClockStore } from "./test_clock.ts";
 import { PostgresIdempotentCalls } from "./idempotent_calls.ts";
 import { PostgresViewerSessions } from "./viewer_sessions.ts";
-import { PostgresWriter } from "./writer.ts";
 import { toDatabaseError } from "./database_error.ts";
 import { epochMs } from "./values.ts";
 
@@ -176,7 +176,7 @@ export async function openStore(
     };
     const retention = new Retention(url, config.facts_kept_days, shared);
     const stop = async () => await embedded?.stop();
-    return buildStore(url, reading, secrets, retention, shared, { traces, stop });
+    return await buildStore(url, reading, secrets, retention, shared, { traces, stop });
   } catch (error) {
     await reading.end();
     await embedded?.stop();
@@ -219,7 +219,7 @@ async function warnAboutConnectionLimit(reading: Pool): Promise<void> {
   );
 }
 
-function buildStore(
+async function buildStore(
   url: string,
   reading: Pool,
   { label_secret, ...secrets }: Pick<Store, "keyring" | "token_secret"> & {
@@ -228,7 +228,7 @@ function buildStore(
   retention: Retention,
   shared: SharedOptions,
   { traces, stop }: StoreOptions & { readonly stop: () => Promise<void> },
-): Store {
+): Promise<Store> {
   const onRejected = (company: CompanyId, reason: string) =>
     log.error("Postgres rejected a change of {company}, whose callers got 503: {reason}", {
       company,
@@ -238,18 +238,16 @@ function buildStore(
   const onQuarantined = (reason: QuarantineReason) => quarantined.count(reason);
   const counted_costs = new CostCounter();
   const onCostCounted = (counted: CountedCost) => counted_costs.count(counted);
-  const writer = new PostgresWriter(url, {
+  const writers = await openWriters(reading, url, {
     ...shared,
     label_secret,
     onRejected,
     onQuarantined,
     onCostCounted,
   });
-  // One lane per Postgres server. More lanes into one server make more and smaller statements: they cost more CPU on
-  // both sides than they save in waiting (`tools/bench/README.md`).
   const commit_metrics = new CommitMetrics();
-  const observed = commit_metrics.measure(traces?.ofWriter(writer) ?? writer);
-  const journal = new GroupCommitJournal([observed], { batchReady: waitForLoopTurns });
+  const lanes = writers.lanes.map((writer) => commit_metrics.measure(traces?.ofWriter(writer) ?? writer));
+  const journal = new GroupCommitJournal(lanes, { batchReady: waitForLoopTurns, laneOf: writers.laneOf });
   const companies = new PostgresCompanyStore(reading, url, shared);
   const { reporting, alerting, access } = openPools(url, shared);
   // Neither connects before it is used: on one node alone never.
@@ -288,7 +286,7 @@ function buildStore(
     close: async () => {
       await journal.close();
       await Promise.allSettled([
-        writer.close(),
+        writers.close(),
         companies.close(),
         retention.close(),
         leases.close(),

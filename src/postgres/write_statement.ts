@@ -4,77 +4,96 @@ import { ERASED_EVENT, mayBeBefore } from "./erased_events.ts";
 import { encodeRows, isSentAsText, type Table } from "./write_table.ts";
 import { GROUPS, HEADS } from "./write_tables.ts";
 
+/** The tables that a statement writes: those of the database, or those of one shard of it. */
+export interface WrittenTables {
+  /** Distinguishes the names of prepared statements. Empty for those of the database. */
+  readonly suffix: string;
+  /** Returns the name of the table with the rows of a table. */
+  readonly nameOf: (table: string) => string;
+  /** SQL that the statement runs before it writes, such as `select hold_shard(102008)`; its errors end the statement. */
+  readonly guard?: string;
+}
+
+const OF_THE_DATABASE: WrittenTables = { suffix: "", nameOf: (table) => table };
+
 /**
  * Builds the statement that writes changes. It updates the heads of the companies whose epoch and version match the
  * change, writes the rows of those companies only, and returns the ids of those companies. It contains only the groups of
  * tables that have rows.
  */
-export function writeStatement(rows: ChangeRows): SqlStatement {
+export function writeStatement(rows: ChangeRows, tables = OF_THE_DATABASE): SqlStatement {
   let groups = 0;
   const values = encodeRows(HEADS, rows);
-  GROUPS.forEach((tables, i) => {
-    if (tables.every((table) => rows[table.rows].length === 0)) return;
+  GROUPS.forEach((group, i) => {
+    if (group.every((table) => rows[table.rows].length === 0)) return;
     groups |= 1 << i;
-    for (const table of tables) values.push(...encodeRows(table, rows));
+    for (const table of group) values.push(...encodeRows(table, rows));
   });
-  return { name: `write_${groups}`, text: textOf(groups), values };
+  return { name: `write_${groups}${tables.suffix}`, text: textOf(groups, tables), values };
 }
 
 /** SQL for: the head of row `r` was updated. In this form the set is hashed once, and the planner never chooses a join. */
 const HEAD_IS_UPDATED = "(r.company in (select company from updated_heads)) is true";
 
-const texts = new Map<number, string>();
+const known_texts = new WeakMap<WrittenTables, Map<number, string>>();
 
-function textOf(groups: number): string {
+function textOf(groups: number, tables: WrittenTables): string {
+  let texts = known_texts.get(tables);
+  if (texts === undefined) known_texts.set(tables, texts = new Map());
   let text = texts.get(groups);
-  if (text === undefined) texts.set(groups, text = compose(groups));
+  if (text === undefined) texts.set(groups, text = compose(groups, tables));
   return text;
 }
 
-function compose(groups: number): string {
+function compose(groups: number, { nameOf, guard }: WrittenTables): string {
   let parameters = 0;
   const parts = [HEADS, ...GROUPS.filter((_, i) => groups & 1 << i).flat()].map((table) => {
     const first_parameter = parameters + 1;
     parameters += Object.keys(table.columns).length;
-    if (table === HEADS) return `updated_heads as (${updateHeads(first_parameter)})`;
+    if (table === HEADS) {
+      return `updated_heads as (${updateHeads(nameOf("companies"), first_parameter, guard !== undefined)})`;
+    }
     const write = WRITES[table.statement ?? "insert"];
-    return `${table.rows}_written as (${write(table, first_parameter)})`;
+    return `${table.rows}_written as (${write(table, nameOf(table.name ?? table.rows), first_parameter)})`;
   });
+  if (guard !== undefined) parts.unshift(`guard as materialized (${guard})`);
   return `with ${parts.join(",\n")}\nselect company_id from updated_heads`;
 }
 
-function updateHeads(first_parameter: number): string {
+function updateHeads(companies: string, first_parameter: number, is_guarded: boolean): string {
   return `
-    update companies c
+    update ${companies} c
     set version = r.version, ledger_seq = r.ledger_seq, closed_through = r.closed_through, due_at = r.due_at,
       latest_charged_at = r.latest_charged_at,
       name = coalesce(r.name, c.name), locale = coalesce(r.locale, c.locale),
       country = coalesce(r.country, c.country)
     from ${rowsFrom(HEADS, first_parameter)}
-    where c.key = r.company and c.epoch = r.epoch and c.version = r.from_version
+    where c.key = r.company and c.epoch = r.epoch and c.version = r.from_version${
+    is_guarded ? " and (select true from guard)" : ""
+  }
     returning c.company_id, c.key as company`;
 }
 
-function insertInto(table: Table, first_parameter: number): string {
+function insertInto(table: Table, name: string, first_parameter: number): string {
   return `
-    insert into ${table.name ?? table.rows} (${Object.keys(table.columns).join(", ")})
+    insert into ${name} as ${table.name ?? table.rows} (${Object.keys(table.columns).join(", ")})
     select ${Object.keys(table.columns).map((name) => valueOf(table, name)).join(", ")}
     from ${rowsFrom(table, first_parameter)}
     where ${HEAD_IS_UPDATED}
     ${table.on_conflict ?? ""}`;
 }
 
-function deleteFrom(table: Table, first_parameter: number): string {
+function deleteFrom(table: Table, name: string, first_parameter: number): string {
   const matches = Object.keys(table.columns).map((name) => `t.${name} = r.${name}`);
   return `
-    delete from ${table.name ?? table.rows} t
+    delete from ${name} t
     using ${rowsFrom(table, first_parameter, true)}
     where ${matches.join(" and ")} and ${HEAD_IS_UPDATED}`;
 }
 
-function eraseIn(table: Table, first_parameter: number): string {
+function eraseIn(table: Table, name: string, first_parameter: number): string {
   return `
-    update ${table.name ?? table.rows} t
+    update ${name} t
     set reason = 'erased', event = ${ERASED_EVENT}, people = '{}'
     from ${rowsFrom(table, first_parameter)}
     where t.company = r.company and t.people @> array[r.key]

@@ -6,7 +6,8 @@ import { PostgresMetaPricing } from "../../src/postgres/meta_pricing.ts";
 import { PostgresPhoneNumbers } from "../../src/postgres/phone_numbers.ts";
 import { PostgresQuarantine } from "../../src/postgres/quarantine.ts";
 import { PostgresRateCard } from "../../src/postgres/rate_card.ts";
-import { PostgresWriter } from "../../src/postgres/writer.ts";
+import type { Writer } from "../../src/journal/journal.ts";
+import { type JournalWriters, openWriters } from "../../src/postgres/journal_writers.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import type { StoreUnderTest } from "./store_under_test.ts";
 import { rowsInPostgres } from "./stored_rows.ts";
@@ -34,7 +35,7 @@ export async function openPostgresStore(
   // The tested store has the service's grants; the test inspects it and injects faults as the owner.
   const inspecting = createPool(url, { application_name: "tests", max: 4 });
   const reading = createPool(service_url, { application_name: "tests", max: 4 });
-  const writer = new PostgresWriter(service_url, {
+  const writers = await openWriters(reading, service_url, {
     onError: (error) => errors.push(error),
     onRejected: (company, reason) => rejected.push([company, reason]),
   });
@@ -45,7 +46,7 @@ export async function openPostgresStore(
     pool: inspecting,
     errors,
     rejected,
-    writer,
+    writer: inLanes(writers),
     store,
     phone_numbers: new PostgresPhoneNumbers(reading),
     rates: new PostgresRateCard(reading),
@@ -54,8 +55,19 @@ export async function openPostgresStore(
     quarantine: new PostgresQuarantine(reading),
     storedRows: (company) => rowsInPostgres(inspecting, company),
     async [Symbol.asyncDispose]() {
-      await Promise.all([writer.close(), store.close(), reading.end(), inspecting.end()]);
+      await Promise.all([writers.close(), store.close(), reading.end(), inspecting.end()]);
       await database[Symbol.asyncDispose]?.();
+    },
+  };
+}
+
+/** Returns a writer that writes each change by the writer of its lane. */
+function inLanes({ lanes, laneOf = () => 0 }: JournalWriters): Writer {
+  return {
+    write: async (changes) => {
+      const groups = Map.groupBy(changes, ({ company }) => laneOf(company));
+      const written = await Promise.all([...groups].map(([lane, group]) => lanes[lane]!.write(group)));
+      return written.reduce((all, some) => all.union(some), new Set());
     },
   };
 }

@@ -38,11 +38,14 @@ export async function createCitusDatabase(): Promise<TestDatabase & AsyncDisposa
   return database;
 }
 
-let shared: Promise<TestDatabase> | undefined;
+let shared: ReturnType<typeof createCitusDatabase> | undefined;
+if (CITUS_URL !== undefined) {
+  Deno.test.afterAll(async () => await (await shared)?.[Symbol.asyncDispose]());
+}
 
 /** Returns a distributed database with the rows of the migrations only. The tests of a file share it, one after another. */
 export async function emptyCitusDatabase(): Promise<TestDatabase> {
-  const database = await (shared ??= createCitusDatabase());
+  const { [Symbol.asyncDispose]: _, ...database } = await (shared ??= createCitusDatabase());
   const tables = Object.keys(PLACEMENTS).filter((name) => !KEPT.has(name));
   await asOwner(
     `grant truncate on ledger to current_user;

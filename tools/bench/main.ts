@@ -14,6 +14,7 @@ import {
   POOL_SIZE,
   startBareHono,
   startBaseline,
+  startOnCitus,
   startOtherCheckout,
   startService,
 } from "./servers.ts";
@@ -30,7 +31,7 @@ const QUICK = { cases: ["conversation/1", "opening/1", "campaign/1", "balance"],
 
 const USAGE =
   `deno task bench [--only CASES] [--quick] [--check | --record] [--rounds N] [--seconds S] [--connections N]
-                [--pool N] [--against FOLDER] [--services]
+                [--pool N] [--against FOLDER] [--citus URL] [--services]
 
   --only CASES      these cases only, separated by commas: ${CASE_NAMES}
   --quick           ${
@@ -43,6 +44,7 @@ const USAGE =
   --connections N   concurrent requests (default 256 webhooks, 32 calls, or 8 calls with a thousand usages)
   --pool N          connections of the baseline's pool (default ${POOL_SIZE})
   --against FOLDER  measures the service of another checkout too, in the same rounds
+  --citus URL       measures the service on a Citus cluster too: the coordinator's database, as its owner
   --services        measures the services alone, without bare Hono and the baselines
   --help            print this text
 
@@ -58,6 +60,7 @@ const OPTIONS = {
   connections: { type: "string" },
   pool: { type: "string" },
   against: { type: "string" },
+  citus: { type: "string" },
   services: { type: "boolean" },
 } as const;
 
@@ -67,12 +70,14 @@ interface Settings {
   readonly cases: readonly Case[];
   /** The folder of another checkout. */
   readonly against: URL | undefined;
+  /** The database of a Citus cluster. */
+  readonly citus: string | undefined;
   /** What to do with the ratios. */
   readonly ratios: "print" | "check" | "record";
 }
 
 function settingsFrom(values: Values<typeof OPTIONS>): Settings {
-  const { only, quick, check, record, rounds, seconds, connections, pool, against, services } = values;
+  const { only, quick, check, record, rounds, seconds, connections, pool, against, citus, services } = values;
   if (check && record) throw new UsageError("--check and --record exclude each other.");
   const chosen = chosenCases(only?.split(",") ?? (quick ? QUICK.cases : undefined));
   return {
@@ -83,6 +88,7 @@ function settingsFrom(values: Values<typeof OPTIONS>): Settings {
     ratios: check ? "check" : record ? "record" : "print",
     pool_size: positiveNumber("pool", pool, POOL_SIZE),
     against: against === undefined ? undefined : pathToFileURL(`${resolve(against)}/`),
+    citus,
     cases: chosen.map((each) => ({
       ...each,
       references: services ? [] : each.references,
@@ -114,7 +120,7 @@ async function reportOn(measured: Ratios, { ratios }: Settings): Promise<number>
 }
 
 /** Measures and prints the cases. @returns their ratios to the references */
-async function bench({ plan, pool_size, cases, against }: Settings): Promise<Ratios> {
+async function bench({ plan, pool_size, cases, against, citus }: Settings): Promise<Ratios> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await using postgres = await startEmbeddedPostgres({ data_dir: FOLDER });
   const setup = newSetup(postgres, CASES.flatMap(({ companies }) => companies), pool_size);
@@ -128,7 +134,8 @@ async function bench({ plan, pool_size, cases, against }: Settings): Promise<Rat
   await using concurrent = await startBaseline(setup, "concurrent baseline");
   await using other = against && await startOtherCheckout(setup, against);
   await using service = await startService(setup);
-  const services = other === undefined ? [service] : [other, service];
+  await using on_citus = citus === undefined ? undefined : await startOnCitus(setup, citus);
+  const services = [other, on_citus, service].filter((each) => each !== undefined);
   const tables: string[] = [];
   let ratios: Ratios = {};
   for (const bench_case of cases) {

@@ -13,10 +13,10 @@ const TOLERATED_SHARE = 0.7;
 
 const FILE = new URL("./released_ratios.json", import.meta.url);
 
-/** Returns the medians of the ratios within each round. Another checkout is no reference. */
+/** Returns the medians of the ratios within each round. Other services are no references. */
 export function ratiosIn(measured: Case, rounds: readonly (readonly Measurement[])[]): Ratios {
   const references = ORDER.filter((name) =>
-    ![OURS, "other checkout", "small store"].includes(name) &&
+    ![OURS, "other checkout", "small store", "on Citus"].includes(name) &&
     rounds[0]?.some(({ contender }) => contender === name)
   );
   const ratioTo = (name: ContenderName) =>

@@ -12,6 +12,7 @@ export const ORDER: readonly ContenderName[] = [
   "baseline",
   "concurrent baseline",
   "other checkout",
+  "on Citus",
   "small store",
   "one node",
   "two nodes",

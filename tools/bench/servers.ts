@@ -1,7 +1,9 @@
 /** Starts the measured servers, each with the companies of all cases. */
 
 import { SHARDS } from "../../actors/placement/shards.ts";
-import { connect, disconnect } from "../../src/postgres/connection.ts";
+import { connect, disconnect, withSettings } from "../../src/postgres/connection.ts";
+import { migrate } from "../../src/postgres/migrations.ts";
+import { distribute } from "../distribute/distribute.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { BENCH_FEATURE } from "./calls.ts";
 import type { MixedCompany } from "./mixes.ts";
@@ -24,10 +26,10 @@ export interface Contender extends AsyncDisposable {
 /**
  * The name of a server. The baseline meters the messages of a webhook one by one, or all concurrently. The other checkout
  * is the service at another commit. The small store is the service on a store without a past. Nodes are the service with
- * NATS.
+ * NATS. "On Citus" is the service on a distributed database.
  */
 export type ContenderName = "bare Hono" | BaselineName | ServiceName;
-type ServiceName = "Poli Credits" | "other checkout" | "small store" | "one node" | "two nodes";
+type ServiceName = "Poli Credits" | "other checkout" | "small store" | "one node" | "two nodes" | "on Citus";
 type BaselineName = "baseline" | "concurrent baseline";
 
 /** The setup that all servers share. */
@@ -140,6 +142,26 @@ export async function startNodes(
     consumed,
     [Symbol.asyncDispose]: async () => void await Promise.all(nodes.map(stop)),
   };
+}
+
+/** Starts the service on a new distributed schema of a Citus cluster. @param url the coordinator's database, as its owner */
+export async function startOnCitus(setup: BenchSetup, url: string): Promise<Contender> {
+  const name = `bench_${crypto.randomUUID().replaceAll("-", "")}`;
+  const run = async (statement: string) => {
+    const owner = await connect(url, { application_name: "bench", statement_timeout_ms: 0 });
+    await owner.query(statement);
+    await disconnect(owner);
+  };
+  await run(`create schema ${name}`);
+  const schema_url = withSettings(url, `-c search_path=${name}`);
+  await migrate({ url: schema_url });
+  await distribute({ url: schema_url, print: () => {} });
+  const service = await startCheckout(setup, "on Citus", ROOT, schema_url);
+  const dispose = async () => {
+    await service[Symbol.asyncDispose]();
+    await run(`drop schema ${name} cascade`);
+  };
+  return { ...service, [Symbol.asyncDispose]: dispose };
 }
 
 async function startCheckout(

@@ -9,6 +9,7 @@ import { type Client, connect, disconnect } from "../../src/postgres/connection.
 import { DatabaseError } from "../../src/postgres/database_error.ts";
 import { applyGrants, SERVICE_ROLE } from "../../src/postgres/grants.ts";
 import { pendingMigrations } from "../../src/postgres/migrations.ts";
+import { HOLD_SHARD, readShards, workerUrl } from "../../src/postgres/shard_map.ts";
 import { COMPANIES, distributionColumn, type Placement, PLACEMENTS } from "./placements.ts";
 
 /** The oldest release of Citus that was tried. */
@@ -204,21 +205,22 @@ async function removeLocalRows(client: Client): Promise<void> {
   }
 }
 
-/** Checks that the service can read through the workers. Citus connects to them by the service's role. */
+/**
+ * Checks that the service can read through the workers, and write on them. Citus connects to them by the service's role,
+ * and so does the service.
+ */
 async function verifyService(client: Client, url: string, print: (line: string) => void): Promise<void> {
   const service_url = await applyGrants({ url, log: (_, message) => print(message) });
+  await client.query(HOLD_SHARD);
+  await client.query("revoke execute on function hold_shard from public");
   const { rows } = await client.query<{ can_log_in: boolean }>(
     "select rolcanlogin as can_log_in from pg_roles where rolname = $1",
     [SERVICE_ROLE],
   );
+  if (rows.length > 0) await client.query(`grant execute on function hold_shard to ${SERVICE_ROLE}`);
   if (rows[0]?.can_log_in === false) await client.query(`alter role ${SERVICE_ROLE} login`).catch(() => {});
   try {
-    const service = await connect(service_url, { application_name: "poli-credits distribute" });
-    try {
-      await service.query(`select count(*) from ${COMPANIES}`);
-    } finally {
-      await disconnect(service);
-    }
+    await queryOnce(service_url, `select count(*) from ${COMPANIES}`);
   } catch (error) {
     throw new DatabaseError(
       `the service cannot read through the workers: ${
@@ -228,5 +230,28 @@ async function verifyService(client: Client, url: string, print: (line: string) 
       { cause: error },
     );
   }
-  print("The service reads through the workers.");
+  const shards = await readShards(({ text }) => client.query(text));
+  for (const [worker, [shard]] of Map.groupBy(shards, ({ host, port }) => `${host}:${port}`)) {
+    try {
+      await queryOnce(workerUrl(service_url, shard!), shard!.guard!);
+    } catch (error) {
+      throw new DatabaseError(
+        `the service cannot write on worker ${worker}: ${
+          (error as Error).message
+        }. Let it accept the logins of ` +
+          "DATABASE_URL from the hosts of the service (pg_hba.conf).",
+        { cause: error },
+      );
+    }
+  }
+  print("The service reads through the workers and writes on them.");
+}
+
+async function queryOnce(url: string, statement: string): Promise<void> {
+  const client = await connect(url, { application_name: "poli-credits distribute" });
+  try {
+    await client.query(statement);
+  } finally {
+    await disconnect(client);
+  }
 }
