@@ -16,6 +16,7 @@ export const ORDER: readonly ContenderName[] = [
   "small store",
   "one node",
   "two nodes",
+  "without costs",
   OURS,
 ];
 

@@ -26,10 +26,17 @@ export interface Contender extends AsyncDisposable {
 /**
  * The name of a server. The baseline meters the messages of a webhook one by one, or all concurrently. The other checkout
  * is the service at another commit. The small store is the service on a store without a past. Nodes are the service with
- * NATS. "On Citus" is the service on a distributed database.
+ * NATS. "On Citus" is the service on a distributed database. Without costs is the service that counts no costs of Meta.
  */
 export type ContenderName = "bare Hono" | BaselineName | ServiceName;
-type ServiceName = "Poli Credits" | "other checkout" | "small store" | "one node" | "two nodes" | "on Citus";
+type ServiceName =
+  | "Poli Credits"
+  | "other checkout"
+  | "small store"
+  | "one node"
+  | "two nodes"
+  | "on Citus"
+  | "without costs";
 type BaselineName = "baseline" | "concurrent baseline";
 
 /** The setup that all servers share. */
@@ -164,13 +171,20 @@ export async function startOnCitus(setup: BenchSetup, url: string): Promise<Cont
   return { ...service, [Symbol.asyncDispose]: dispose };
 }
 
+/** Starts the service without counting costs of Meta, on a new database of the bench's Postgres. */
+export async function startWithoutCosts(setup: BenchSetup): Promise<Contender> {
+  const url = await createDatabase(setup, "without_costs");
+  return await startCheckout(setup, "without costs", ROOT, url, { META_COSTS: "0" });
+}
+
 async function startCheckout(
   setup: BenchSetup,
   name: ServiceName,
   folder: URL,
   database_url: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Contender> {
-  const server = await startProcess(setup, folder, { DATABASE_URL: database_url });
+  const server = await startProcess(setup, folder, { DATABASE_URL: database_url, ...env });
   const { consumed } = await createCompanies(setup, server);
   return { name, ...addressOf(server), consumed, [Symbol.asyncDispose]: () => stop(server) };
 }
