@@ -1,6 +1,6 @@
 /**
  * Delivered messages by price, counted through the months of Meta's accounts as `countDays` counts them. Only sums leave
- * Postgres, and the days on which a count passes a boundary.
+ * Postgres, and the companies' own messages of the dates on which a count reaches a boundary.
  */
 
 import {
@@ -8,26 +8,20 @@ import {
   boundariesBy,
   type CompanyMessages,
   type CostMessagesQuery,
-  countedBefore,
-  type Counter,
-  cutsAround,
-  type GroupSpan,
-  messagesOf,
+  countSpans,
+  DATES_APART_MAX,
+  messagesOfDay,
   type PassedDate,
-  passingCounters,
   priceDates,
 } from "../domain/meta_costs/cost_messages.ts";
-import type { AccountChanges } from "../domain/meta_costs/counting.ts";
-import type { CostDay } from "../domain/meta_costs/types.ts";
-import { nextDate } from "../domain/calendar.ts";
+import { addDays } from "../domain/calendar.ts";
+import type { CostDay, MetaCategory } from "../domain/meta_costs/types.ts";
 import type { CompanyId, LocalDate, Month } from "../domain/types.ts";
 import { companyKey } from "./company_key.ts";
-import { arrayText, groupArrays, groupKey, type GroupRow, toGroupRow } from "./cost_groups.ts";
+import { COMPANIES, PASSED, PERIODS, PLACED, SUMS } from "./cost_messages_sql.ts";
+import { CostRelations } from "./cost_relations.ts";
 import type { Pool, PoolClient } from "./connection.ts";
-import { COMPANIES, DAYS, GROUPS, PASSED, PERIODS, SUMS } from "./cost_messages_sql.ts";
 import { safeInteger } from "./values.ts";
-
-type DatedRow = GroupRow & Record<"date_at" | "account_at", number> & { readonly messages: bigint };
 
 interface CountedCompany {
   readonly company_id: CompanyId;
@@ -35,23 +29,49 @@ interface CountedCompany {
   readonly shares_numbers: boolean;
 }
 
-type PassedRow = Record<"counted_before" | "messages", bigint>;
+/** The columns of a counter: a category of a number, or of a portfolio and a market, within a month. */
+interface CounterRow {
+  readonly category: MetaCategory;
+  readonly phone_number_id: string;
+  readonly portfolio: number;
+  readonly market: number;
+}
 
-type DayRow = GroupRow & Pick<CostDay, "local_date" | "account_date"> & {
-  readonly counter: number;
-  readonly messages: bigint;
+type PassedRow =
+  & CounterRow
+  & Pick<PassedDate, "account_date">
+  & Record<"counted_before" | "messages", bigint>;
+
+type GroupRow =
+  & Pick<CostDay, "phone_number_id" | "category" | "pricing_type" | "billable">
+  & Record<"company" | "counted_before" | "messages", bigint>
+  & { readonly country: string };
+
+type SumRow = GroupRow & {
+  readonly period: LocalDate;
+  readonly date_at: number;
+  readonly account_from: LocalDate | null;
+  readonly counted_from: LocalDate | null;
 };
 
-/** A counter that passes boundaries, with the dates on which it does. */
-interface PassingCounter extends Counter {
+type PlacedRow = GroupRow & Pick<CostDay, "local_date" | "account_date">;
+
+/** The dates on which a counter reaches boundaries, ascending. */
+interface Counter {
+  readonly columns: CounterRow;
   readonly passed: readonly PassedDate[];
 }
 
-/** One snapshot: a message that is counted in between would be at two places of its month. The sums fit in the memory. */
+/**
+ * One snapshot: a message that is counted in between would be at two places of its month. The sums fit in the memory. The
+ * planner takes what is joined for small, and would sort it or loop over it for each row.
+ */
 const BEGIN = `
   begin isolation level repeatable read read only;
   set local work_mem = '64MB';
-  set local jit = off`;
+  set local jit = off;
+  set local enable_nestloop = off;
+  set local enable_mergejoin = off`;
 
 /**
  * Reads the messages of companies by price.
@@ -63,8 +83,8 @@ export async function readCostMessages(pool: Pool, query: CostMessagesQuery): Pr
   try {
     await client.query(BEGIN);
     const reading = new Reading(client, query);
-    const counters = await reading.passingCounters();
-    return [...await reading.sums(counters), ...await reading.daysThatPass(counters)];
+    const counters = await reading.counters();
+    return [...await reading.sums(counters), ...await reading.placed(counters)];
   } finally {
     // A connection that cannot end its transaction is closed.
     const has_ended = await client.query("rollback").then(() => true, () => false);
@@ -76,64 +96,41 @@ export async function readCostMessages(pool: Pool, query: CostMessagesQuery): Pr
 class Reading {
   readonly #client: PoolClient;
   readonly #query: CostMessagesQuery;
-  readonly #price_dates: readonly LocalDate[];
-  /** By number, the dates on which its account changes. */
-  readonly #changes: readonly AccountChanges[];
-  readonly #changes_of: ReadonlyMap<string, readonly LocalDate[]>;
-  /** The ids of the companies that are read, by key. */
+  readonly #relations: CostRelations;
+  /** The ids of the companies that count, by key. */
   #ids: ReadonlyMap<bigint, CompanyId> = new Map();
 
   constructor(client: PoolClient, query: CostMessagesQuery) {
     this.#client = client;
     this.#query = query;
-    this.#price_dates = priceDates(query);
-    const { from, to } = accountSpan(query);
-    this.#changes = query.accounts.changes(from, to);
-    this.#changes_of = new Map(this.#changes.map((change) => [numberKey(change), change.dates]));
+    this.#relations = new CostRelations(query);
   }
 
-  /** Finds the counters that pass boundaries, and when. */
-  async passingCounters(): Promise<PassingCounter[]> {
+  /** Finds the counters that reach boundaries, and when. The others have one price from their first message on. */
+  async counters(): Promise<Counter[]> {
     const { companies, accounts } = this.#query;
-    const counted = await this.#client.query<CountedCompany>(COMPANIES, [
-      companies,
-      accounts.companies(),
-    ]);
+    const counted = await this.#client.query<CountedCompany>(COMPANIES, [companies, accounts.companies()]);
     this.#ids = new Map(counted.rows.map(({ company_id, key }) => [key, company_id]));
     const boundaries = boundariesBy(this.#query);
     if (boundaries.size === 0) return [];
     const { from, to } = accountSpan(this.#query);
-    const rows = await this.#read<DatedRow>(GROUPS, [
-      [...this.#ids.keys()],
+    const { rows } = await this.#client.query<PassedRow>(PASSED, [
+      ...this.#relations.arrays(),
       from,
       to,
-      this.#price_dates,
-      ...this.#changeArrays(),
-      [...boundaries.keys()],
+      [...this.#ids.keys()],
       counted.rows.filter(({ shares_numbers }) => shares_numbers).map(({ key }) => key),
+      [...boundaries.keys()],
+      [...boundaries.values()].map((counts) => `{${counts.join(",")}}`),
     ]);
-    const counters = passingCounters(rows.map((row) => this.#toSpan(row)), this.#query, boundaries);
-    if (counters.length === 0) return [];
-    const groups = counters.flatMap((counter, i) =>
-      counter.groups.map((group) => ({
-        counter: i,
-        group: toGroupRow(group),
-        first: group.from,
-        second: group.until,
-      }))
+    const by_counter = Map.groupBy(
+      rows,
+      ({ category, phone_number_id, portfolio, market }) =>
+        JSON.stringify([category, phone_number_id, portfolio, market]),
     );
-    const passed = await this.#client.query<{ counter: number; account_date: LocalDate } & PassedRow>(
-      PASSED,
-      [
-        ...groupArrays(groups),
-        [...boundaries.keys()],
-        [...boundaries.values()].map(arrayText),
-      ],
-    );
-    const by_counter = Map.groupBy(passed.rows, (row) => row.counter);
-    return counters.map((counter, i) => ({
-      ...counter,
-      passed: (by_counter.get(i) ?? []).map(({ account_date, counted_before, messages }) => ({
+    return [...by_counter.values()].map((of_counter) => ({
+      columns: of_counter[0]!,
+      passed: of_counter.map(({ account_date, counted_before, messages }) => ({
         account_date,
         counted_before: safeInteger(counted_before),
         messages: safeInteger(messages),
@@ -141,37 +138,33 @@ class Reading {
     }));
   }
 
-  /** Adds up the messages of dates on which their counter passes no boundary. */
-  async sums(counters: readonly PassingCounter[]): Promise<CompanyMessages[]> {
+  /** Adds up the messages of dates on which their counter reaches no boundary. */
+  async sums(counters: readonly Counter[]): Promise<CompanyMessages[]> {
     const { companies, from, to, by, accounts, card, more_dates } = this.#query;
-    const cuts = cutsByGroup(counters);
-    const dates = [...new Set([...this.#price_dates, ...more_dates])].sort()
-      .filter((date) => date >= this.#price_dates[0]!);
-    const rows = await this.#read<DatedRow & { period: LocalDate; cut_at: number }>(
-      SUMS(PERIODS[by]),
-      [
-        companies.map(companyKey),
-        from,
-        to,
-        dates,
-        ...this.#changeArrays(),
-        ...groupArrays(
-          [...cuts.values()].map(({ group, dates }) => ({ counter: 0, group, first: arrayText(dates) })),
-        ),
-      ],
+    const price_dates = priceDates(this.#query);
+    const dates = [...new Set([...price_dates, ...more_dates])].sort().filter((date) =>
+      date >= price_dates[0]!
     );
-    return rows.flatMap((row) => {
-      const { company, phone_number_id, category, pricing_type, billable } = row;
-      const cut = cuts.get(groupKey(row));
-      const account_date = latest(
-        dates[row.date_at - 1],
-        this.#changes_of.get(numberKey(row))?.[row.account_at - 1],
-        cut?.dates[row.cut_at - 1],
-      );
-      const passed = cut?.passedOn(account_date) ?? [];
-      if (passed.some((date) => date.account_date === account_date)) return [];
+    const spans = counters.flatMap(({ columns, passed }) =>
+      countSpans(passed).map((span) => ({ columns, ...span }))
+    );
+    const { rows } = await this.#client.query<SumRow>(SUMS(PERIODS[by]), [
+      ...this.#relations.arrays(new Set(companies)),
+      from,
+      to,
+      companies.map(companyKey),
+      dates,
+      ...counterArrays(spans),
+      spans.map((span) => span.from),
+      spans.map(({ until }) => until),
+      spans.map(({ counted_before }) => counted_before ?? null),
+    ]);
+    return rows.map((row) => {
+      const { phone_number_id, category, pricing_type, billable } = row;
+      const company = this.#ids.get(row.company)!;
       const country = row.country === "" ? undefined : row.country;
-      return [{
+      const account_date = latest(dates[row.date_at - 1]!, row.account_from, row.counted_from);
+      return {
         company,
         phone_number_id,
         period: by === "day" ? row.period : row.period.slice(0, 7) as Month,
@@ -182,91 +175,54 @@ class Reading {
         billable,
         currency: accounts.on(company, phone_number_id, account_date)?.currency,
         account_date,
-        counted_before: countedBefore(passed, account_date),
+        counted_before: safeInteger(row.counted_before),
         messages: safeInteger(row.messages),
-      }];
+      };
     });
   }
 
-  /** Reads the days on which counters pass boundaries, and splits them by price. */
-  async daysThatPass(counters: readonly PassingCounter[]): Promise<CompanyMessages[]> {
-    const groups = counters.flatMap(({ groups, passed }, counter) =>
-      passed.flatMap(({ account_date }) =>
-        groups.filter(({ from, until }) => from <= account_date && account_date < until)
-          .map((group) => ({ counter, group: toGroupRow(group), first: account_date }))
-      )
-    );
-    if (groups.length === 0) return [];
-    const rows = await this.#read<DayRow>(DAYS, groupArrays(groups));
-    const by_date = Map.groupBy(rows, ({ counter, account_date }) => `${counter} ${account_date}`);
-    return [...by_date.values()].flatMap((of_date) => {
-      const { counter, account_date } = of_date[0]!;
-      const { counted_before } = counters[counter]!.passed.find((date) =>
-        date.account_date === account_date
-      )!;
-      return messagesOf(of_date.map(toCostDay), this.#query, counted_before);
+  /** Reads the messages of dates on which their counter reaches a boundary, and splits them by price. */
+  async placed(counters: readonly Counter[]): Promise<CompanyMessages[]> {
+    const { companies, from, to, accounts, card } = this.#query;
+    const dates = counters.flatMap(({ columns, passed }) => passed.map((date) => ({ columns, ...date })))
+      .sort((a, b) => a.account_date < b.account_date ? -1 : 1);
+    if (dates.length === 0) return [];
+    const { rows } = await this.#client.query<PlacedRow>(PLACED, [
+      ...this.#relations.arrays(),
+      from,
+      to,
+      companies.map(companyKey),
+      [...this.#ids.keys()],
+      addDays(dates[0]!.account_date, -DATES_APART_MAX),
+      addDays(dates.at(-1)!.account_date, DATES_APART_MAX),
+      ...counterArrays(dates),
+      dates.map(({ account_date }) => account_date),
+      dates.map(({ counted_before }) => counted_before),
+    ]);
+    return rows.flatMap((row) => {
+      const { phone_number_id, account_date } = row;
+      const company = this.#ids.get(row.company)!;
+      const country = row.country === "" ? undefined : row.country;
+      const day = {
+        ...row,
+        company,
+        country,
+        messages: safeInteger(row.messages),
+        account: accounts.on(company, phone_number_id, account_date),
+        market: country && card.market(country, account_date),
+        counted_before: safeInteger(row.counted_before),
+      };
+      return messagesOfDay(day, this.#query);
     });
   }
-
-  /** Reads rows, and names their companies. */
-  async #read<Row extends GroupRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.#client.query<Row & { company: bigint }>(text, [...values]);
-    return rows.map((row) => ({ ...row, company: this.#ids.get(row.company)! }));
-  }
-
-  #toSpan(row: DatedRow): GroupSpan {
-    const changes = this.#changes_of.get(numberKey(row)) ?? [];
-    const [begun, begins] = [this.#price_dates[row.date_at - 1]!, this.#price_dates[row.date_at]];
-    const [changed, changes_next] = [changes[row.account_at - 1], changes[row.account_at]];
-    const after = nextDate(accountSpan(this.#query).to);
-    return {
-      ...row,
-      country: row.country === "" ? undefined : row.country,
-      from: latest(begun, changed),
-      until: [begins, changes_next, after].filter((date) => date !== undefined).sort()[0]!,
-      messages: safeInteger(row.messages),
-    };
-  }
-
-  #changeArrays(): unknown[] {
-    return [
-      this.#changes.map(({ company }) => companyKey(company)),
-      this.#changes.map(({ phone_number_id }) => phone_number_id),
-      this.#changes.map(({ dates }) => arrayText(dates)),
-    ];
-  }
 }
 
-/** A group of counters that pass boundaries, with the dates that separate its messages by price. */
-interface GroupCuts {
-  readonly group: GroupRow;
-  readonly dates: readonly LocalDate[];
-  /** Returns the dates on which the counter of the group on a date passes boundaries. */
-  passedOn(date: LocalDate): readonly PassedDate[];
+/** Returns the arrays of counters. */
+function counterArrays(rows: readonly { readonly columns: CounterRow }[]): unknown[] {
+  return (["category", "phone_number_id", "portfolio", "market"] as const)
+    .map((column) => rows.map(({ columns }) => columns[column]));
 }
 
-function cutsByGroup(counters: readonly PassingCounter[]): Map<string, GroupCuts> {
-  const spans = counters.flatMap(({ groups, passed }) =>
-    groups.map((span) => ({ ...span, group: toGroupRow(span), passed }))
-  );
-  const by_group = Map.groupBy(spans, ({ group }) => groupKey(group));
-  return new Map([...by_group].map(([key, of_group]) => [key, {
-    group: of_group[0]!.group,
-    dates: cutsAround(of_group.flatMap(({ passed }) => passed)),
-    passedOn: (date) => of_group.find(({ from, until }) => from <= date && date < until)?.passed ?? [],
-  }]));
-}
-
-function latest(...dates: readonly (LocalDate | undefined)[]): LocalDate {
-  return dates.filter((date) => date !== undefined).sort().at(-1)!;
-}
-
-function toCostDay({ country, messages, counter: _, ...row }: DayRow): CostDay {
-  return { ...row, country: country === "" ? undefined : country, messages: safeInteger(messages) };
-}
-
-function numberKey(
-  { company, phone_number_id }: { readonly company: CompanyId; readonly phone_number_id: string },
-): string {
-  return `${company} ${phone_number_id}`;
+function latest(...dates: readonly (LocalDate | null)[]): LocalDate {
+  return dates.filter((date) => date !== null).sort().at(-1)!;
 }

@@ -1,4 +1,4 @@
-/** The statements of `cost_messages.ts`. */
+/** The statements of `cost_messages.ts`. Their first parameters are the relations of `cost_relations.ts`. */
 
 import { DATES_APART_MAX } from "../domain/meta_costs/cost_messages.ts";
 
@@ -16,76 +16,132 @@ export const COMPANIES = `
   from companies
   where company_id = any($1::text[] || $2::text[]) or company_id in (select company_id from same_numbers)`;
 
-/** SQL for the rows of `cost_days` of account dates. The index is by local date. */
-const DATED = (from: string, to: string) => `
-  d.account_date between ${from} and ${to}
-  and d.local_date between ${from}::date - ${DATES_APART_MAX} and ${to}::date + ${DATES_APART_MAX}`;
+/** SQL for a relation whose columns are parameters, the first of them `$first`. */
+function relation(name: string, first: number, columns: Readonly<Record<string, string>>): string {
+  const arrays = Object.values(columns).map((type, i) => `$${first + i}::${type}[]`);
+  return `unnest(${arrays.join(", ")}) as ${name}(${Object.keys(columns).join(", ")})`;
+}
 
-const GROUP = "phone_number_id, d.country, d.category, d.pricing_type, d.billable";
+/** SQL that joins the account of a number on an account date, from the parameters $1 to $5. */
+const ACCOUNT = `${
+  relation("a", 1, {
+    company: "bigint",
+    phone_number_id: "text",
+    first: "date",
+    until: "date",
+    portfolio: "int",
+  })
+}
+      on a.company = d.company and a.phone_number_id = d.phone_number_id
+      and d.account_date >= a.first and d.account_date < a.until`;
 
-/** SQL for groups with the dates that are given with them. */
-const groupsFrom = (first: number) => {
-  const at = (i: number) => `$${first + i}`;
-  return `
-    unnest(${at(0)}::int[], ${at(1)}::bigint[], ${at(2)}::text[], ${at(3)}::text[], ${at(4)}::meta_category[],
-      ${at(5)}::pricing_type[], ${at(6)}::boolean[], ${at(7)}::text[], ${at(8)}::text[])
-      as g(counter, company, phone_number_id, country, category, pricing_type, billable, first, second)`;
-};
+/** SQL that joins the market of a country on an account date, from the parameters $6 to $9. Without one it is 0. */
+const MARKET = `${relation("m", 6, { country: "text", first: "date", until: "date", market: "int" })}
+      on m.country = d.country and d.account_date >= m.first and d.account_date < m.until`;
 
-const SAME_GROUP = `
-  d.company = g.company and d.phone_number_id = g.phone_number_id and d.country = g.country
-  and d.category = g.category and d.pricing_type = g.pricing_type and d.billable = g.billable`;
+const GROUP = "d.phone_number_id, d.country, d.category, d.pricing_type, d.billable";
 
-/** The groups of account dates $2 to $3, split at the dates $4 and at the changes of accounts: service only of $9. */
-export const GROUPS = `
-  select d.company, d.${GROUP}, width_bucket(d.account_date, $4::date[]) as date_at,
-    coalesce(width_bucket(d.account_date, a.dates::date[]), 0) as account_at, sum(d.messages)::bigint as messages
-  from cost_days d left join unnest($5::bigint[], $6::text[], $7::text[]) as a(company, phone_number_id, dates)
-    on a.company = d.company and a.phone_number_id = d.phone_number_id
-  where d.company = any($1::bigint[]) and ${DATED("$2", "$3")} and d.category = any($8::meta_category[])
-    and (d.category <> 'service' or d.company = any($9::bigint[])) and d.messages > 0
-  group by 1, 2, 3, 4, 5, 6, 7, 8`;
+/** SQL for whether messages are free, as `isFree` decides it. */
+const IS_FREE = `
+      case d.pricing_type when 'unknown' then not d.billable and d.category <> 'unknown'
+        else d.pricing_type <> 'regular' or not d.billable end`;
+
+/** SQL for whether messages count with those of their number, as `countsWith` decides it. */
+const BY_NUMBER = "d.category = 'service' and d.pricing_type <> 'free_entry_point'";
+
+/** SQL for whether messages count with those of their portfolio, as `countsWith` decides it. */
+const BY_PORTFOLIO = `d.category <> 'service' and d.country <> '' and not (${IS_FREE})`;
+
+/** The columns of a counter within a month: a category of a number, or of a portfolio and a market. */
+const COUNTER = {
+  category: "meta_category",
+  phone_number_id: "text",
+  portfolio: "int",
+  market: "int",
+} as const;
+
+/** SQL for whether a row counts with a counter of another relation. */
+const countsWith = (other: string) => `
+      ${other}.category = d.category
+      and ${other}.phone_number_id = case d.category when 'service' then d.phone_number_id else '' end
+      and ${other}.portfolio = case d.category when 'service' then -1 else a.portfolio end
+      and ${other}.market = case d.category when 'service' then -1 else coalesce(m.market, 0) end
+      and (${BY_NUMBER} or ${BY_PORTFOLIO})`;
+
+/** SQL for the account dates of a statement. The index is by local date. */
+const ACCOUNT_DATES = `d.account_date between $10 and $11
+      and d.local_date between $10::date - ${DATES_APART_MAX} and $11::date + ${DATES_APART_MAX}`;
 
 /**
- * The dates on which counters reach one of their boundaries, with their last message too. A group's dates are from its
- * first to before its second.
+ * The account dates from $10 to $11 on which counters reach one of the boundaries $15 of their category $14, with their
+ * last message too. Portfolios count the companies $12, numbers the companies $13.
  */
 export const PASSED = `
-  with days as (
-    select g.counter, d.category, d.account_date, sum(d.messages)::bigint as messages
-    from ${groupsFrom(1)} join cost_days d on ${SAME_GROUP}
-      and d.account_date >= g.first::date and d.account_date < g.second::date
-      and d.local_date between g.first::date - ${DATES_APART_MAX} and g.second::date + ${DATES_APART_MAX}
-    group by 1, 2, 3
+  with rows as (
+    select d.category, '' as phone_number_id, a.portfolio, d.country, d.account_date, sum(d.messages) as messages
+    from cost_days d join ${ACCOUNT}
+    where d.company = any($12::bigint[]) and d.category = any($14::meta_category[]) and d.messages > 0
+      and ${BY_PORTFOLIO} and ${ACCOUNT_DATES}
+    group by 1, 2, 3, 4, 5
+    union all
+    select d.category, d.phone_number_id, -1, '', d.account_date, sum(d.messages)
+    from cost_days d
+    where d.company = any($13::bigint[]) and d.category = any($14::meta_category[]) and d.messages > 0
+      and ${BY_NUMBER} and ${ACCOUNT_DATES}
+    group by 1, 2, 3, 4, 5
+  ), days as (
+    select d.category, d.phone_number_id, d.portfolio,
+      case d.category when 'service' then -1 else coalesce(m.market, 0) end as market, d.account_date,
+      sum(d.messages)::bigint as messages
+    from rows d left join ${MARKET}
+    group by 1, 2, 3, 4, 5
   ), counts as (
-    select counter, category, account_date, messages,
-      sum(messages) over (partition by counter order by account_date)::bigint - messages as counted_before
+    select *, sum(messages) over (
+      partition by category, phone_number_id, portfolio, market, date_trunc('month', account_date)
+      order by account_date
+    )::bigint - messages as counted_before
     from days
   )
-  select counter, account_date, counted_before, messages
-  from counts join unnest($10::meta_category[], $11::text[]) as b(category, boundaries)
+  select counts.* from counts join unnest($14::meta_category[], $15::text[]) as b(category, boundaries)
     on b.category = counts.category
   where width_bucket(counted_before, b.boundaries::bigint[])
     <> width_bucket(counted_before + messages, b.boundaries::bigint[])
-  order by counter, account_date`;
+  order by account_date`;
 
-/** Every row of the groups on their dates. */
-export const DAYS = `
-  select g.counter, d.company, d.local_date, d.account_date, d.${GROUP}, d.messages
-  from ${groupsFrom(1)} join cost_days d on ${SAME_GROUP} and d.account_date = g.first::date
-    and d.local_date between g.first::date - ${DATES_APART_MAX} and g.first::date + ${DATES_APART_MAX}
-  where d.messages > 0`;
-
-/** The messages of local dates $2 to $3, split at the dates $4, the changes of accounts, and the dates of their group. */
+/**
+ * The messages of the companies $12 on the local dates $10 to $11, split at the account dates $13, the changes of
+ * accounts and the spans of their counters, which follow. Those of dates that reach a boundary are absent.
+ */
 export const SUMS = (period: string) => `
-  select d.company, ${period} as period, d.${GROUP}, width_bucket(d.account_date, $4::date[]) as date_at,
-    coalesce(width_bucket(d.account_date, a.dates::date[]), 0) as account_at,
-    coalesce(width_bucket(d.account_date, g.first::date[]), 0) as cut_at, sum(d.messages)::bigint as messages
-  from cost_days d left join unnest($5::bigint[], $6::text[], $7::text[]) as a(company, phone_number_id, dates)
-    on a.company = d.company and a.phone_number_id = d.phone_number_id
-  left join ${groupsFrom(8)} on ${SAME_GROUP}
-  where d.company = any($1::bigint[]) and d.local_date between $2 and $3 and d.messages > 0
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`;
+  select d.company, ${period} as period, ${GROUP}, width_bucket(d.account_date, $13::date[]) as date_at,
+    a.first as account_from, s.first as counted_from, coalesce(s.counted_before, 0) as counted_before,
+    sum(d.messages)::bigint as messages
+  from cost_days d left join ${ACCOUNT} left join ${MARKET}
+    left join ${relation("s", 14, { ...COUNTER, first: "date", until: "date", counted_before: "bigint" })}
+      on ${countsWith("s")} and d.account_date >= s.first and d.account_date < s.until
+  where d.company = any($12::bigint[]) and d.local_date between $10 and $11 and d.messages > 0
+    and (s.first is null or s.counted_before is not null)
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11`;
 
 /** SQL for what messages are added up by. */
 export const PERIODS = { day: "d.local_date", month: "date_trunc('month', d.local_date)::date" } as const;
+
+/**
+ * The messages of the companies $12 on the local dates $10 to $11 on the dates of counters that follow, with what is
+ * counted before them in the order of COUNT-4. The companies $13 count. The index is by local date, of $14 to $15.
+ */
+export const PLACED = `
+  with placed as (
+    select d.company, d.local_date, d.account_date, ${GROUP}, d.messages,
+      p.counted_before - d.messages + sum(d.messages) over (
+        partition by p.category, p.phone_number_id, p.portfolio, p.market, p.account_date
+        order by d.local_date, ${IS_FREE} desc, d.phone_number_id, c.company_id, d.country,
+          d.pricing_type, d.billable
+      )::bigint as counted_before
+    from cost_days d left join ${ACCOUNT} left join ${MARKET}
+      join ${relation("p", 16, { ...COUNTER, account_date: "date", counted_before: "bigint" })}
+        on ${countsWith("p")} and p.account_date = d.account_date
+      join companies c on c.key = d.company
+    where d.company = any($13::bigint[]) and d.messages > 0 and d.local_date between $14 and $15
+  )
+  select * from placed where company = any($12::bigint[]) and local_date between $10 and $11`;

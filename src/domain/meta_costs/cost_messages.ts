@@ -5,11 +5,11 @@
 
 import { addDays, firstDateOf, monthOf, nextDate, nextMonth } from "../calendar.ts";
 import type { CompanyId, LocalDate, Month } from "../types.ts";
-import { type AccountsByDate, countDays, counterOf } from "./counting.ts";
+import { type AccountsByDate, countDays, type CountedDay } from "./counting.ts";
 import { type MessagePart, partsOf } from "./costs.ts";
 import type { Market } from "./markets.ts";
 import type { MetaRateCard } from "./rate_card.ts";
-import { type CostDay, type CostGroup, META_CATEGORIES, type MetaCategory } from "./types.ts";
+import { type CostDay, META_CATEGORIES, type MetaCategory } from "./types.ts";
 
 /** Selects the messages of companies by local date, both dates inclusive. */
 export interface CostMessagesQuery {
@@ -34,26 +34,22 @@ export interface CompanyMessages extends MessagePart {
   readonly market: Market | undefined;
 }
 
-/** The messages of one group on account dates that have one month, account and market. */
-export interface GroupSpan extends Omit<CostGroup, "local_date" | "account_date"> {
-  readonly company: CompanyId;
-  readonly from: LocalDate;
-  /** The first date after them. */
-  readonly until: LocalDate;
-  readonly messages: number;
-}
-
-/** Groups that count together. */
-export interface Counter {
-  readonly groups: readonly GroupSpan[];
-}
-
-/** A date on which a count passes a boundary. */
+/** A date on which a count reaches a boundary. */
 export interface PassedDate {
   readonly account_date: LocalDate;
   readonly counted_before: number;
   readonly messages: number;
 }
+
+/** Dates in `[from, until)` of a count, and its messages of the month before them. */
+export interface CountSpan {
+  readonly from: LocalDate;
+  readonly until: LocalDate;
+  /** Undefined for a date that reaches a boundary: it depends on the message. */
+  readonly counted_before: number | undefined;
+}
+
+type PeriodAndCard = Pick<CostMessagesQuery, "by" | "card">;
 
 /** Days between the dates of two time zones at one instant, at most: the widest difference is 26 hours. */
 export const DATES_APART_MAX = 2;
@@ -87,52 +83,38 @@ export function boundariesBy(
   );
 }
 
-/** Returns the counters that pass a boundary. The others have one price from their first message on. */
-export function passingCounters(
-  groups: readonly GroupSpan[],
-  { accounts, card }: Pick<CostMessagesQuery, "accounts" | "card">,
-  boundaries: ReadonlyMap<MetaCategory, readonly number[]>,
-): Counter[] {
-  const by_counter = Map.groupBy(
-    groups,
-    (group) => counterOf({ ...group, account_date: group.from }, accounts, card).counter,
-  );
-  by_counter.delete(undefined);
-  return [...by_counter.values()].flatMap((together) => {
-    const of_category = boundaries.get(together[0]!.category) ?? [];
-    const messages = together.reduce((sum, group) => sum + group.messages, 0);
-    return messages > (of_category[0] ?? Infinity) ? [{ groups: together }] : [];
+/** Returns the dates of a count's months from the first passed date on. Before it nothing was counted. */
+export function countSpans(passed: readonly PassedDate[]): CountSpan[] {
+  return passed.flatMap(({ account_date, counted_before, messages }, i) => {
+    const after = nextDate(account_date);
+    const month_end = firstDateOf(nextMonth(monthOf(account_date)));
+    const until = [month_end, passed[i + 1]?.account_date ?? month_end].sort()[0]!;
+    return [
+      { from: account_date, until: after, counted_before: undefined },
+      { from: after, until, counted_before: counted_before + messages },
+    ].filter((span) => span.from < span.until);
   });
 }
 
-/** Returns the dates that separate a counter's messages of one price from those of a date that passes a boundary. */
-export function cutsAround(passed: readonly PassedDate[]): LocalDate[] {
-  return [...new Set(passed.flatMap(({ account_date }) => [account_date, nextDate(account_date)]))].sort();
-}
-
-/** Returns what a counter has counted before a date on which it passes no boundary. */
-export function countedBefore(passed: readonly PassedDate[], date: LocalDate): number {
-  const last = passed.findLast(({ account_date }) => account_date < date);
-  return last === undefined ? 0 : last.counted_before + last.messages;
+/** Splits the messages of a day where their price changes. */
+export function messagesOfDay(day: CountedDay, { by, card }: PeriodAndCard): CompanyMessages[] {
+  const { company, phone_number_id, local_date, market } = day;
+  const period = by === "day" ? local_date : monthOf(local_date);
+  return partsOf(day, card).map((part) => ({ ...part, company, phone_number_id, period, market }));
 }
 
 /**
  * Counts days and splits them by price.
  *
  * @param days all groups of what is counted together, such as those of the account months of the companies
- * @param counted_before how many messages each count has before the first of the days
  */
 export function messagesOf(
   days: readonly CostDay[],
-  { companies, from, to, by, accounts, card }: Omit<CostMessagesQuery, "more_dates">,
-  counted_before = 0,
+  query: Omit<CostMessagesQuery, "more_dates">,
 ): CompanyMessages[] {
+  const { companies, from, to, accounts, card } = query;
   const asked = new Set(companies);
-  return countDays(days, accounts, card, counted_before)
+  return countDays(days, accounts, card)
     .filter(({ company, local_date }) => asked.has(company) && local_date >= from && local_date <= to)
-    .flatMap((day) => {
-      const { company, phone_number_id, local_date, market } = day;
-      const period = by === "day" ? local_date : monthOf(local_date);
-      return partsOf(day, card).map((part) => ({ ...part, company, phone_number_id, period, market }));
-    });
+    .flatMap((day) => messagesOfDay(day, query));
 }

@@ -68,23 +68,23 @@ export class AccountsByDate {
     return [...new Set([...this.#versions.values()].map(([first]) => first!.account.company))];
   }
 
-  /** Lists the numbers whose account changes after one date, up to another one, with the dates of the changes. */
-  changes(from: LocalDate, to: LocalDate): AccountChanges[] {
-    return [...this.#versions.values()].flatMap((versions) => {
-      const dates = versions.slice(1).map((version) => version.from).filter((date) =>
-        from < date && date <= to
-      );
-      const { company, phone_number_id } = versions[0]!.account;
-      return dates.length === 0 ? [] : [{ company, phone_number_id, dates: [...new Set(dates)] }];
-    });
+  /** Lists the accounts of dates in `[from, until)`, each with those of its dates. */
+  spans(from: LocalDate, until: LocalDate): AccountSpan[] {
+    return [...this.#versions.values()].flatMap((versions) =>
+      versions.map(({ account, from: begins }, i): AccountSpan => ({
+        account,
+        from: i === 0 || begins < from ? from : begins,
+        until: [until, versions[i + 1]?.from ?? until].sort()[0]!,
+      })).filter((span) => span.from < span.until)
+    );
   }
 }
 
-/** The dates on which a number gets another account, ascending. */
-export interface AccountChanges {
-  readonly company: CompanyId;
-  readonly phone_number_id: string;
-  readonly dates: readonly LocalDate[];
+/** The account of a number on dates in `[from, until)`. */
+export interface AccountSpan {
+  readonly account: NumberAccount;
+  readonly from: LocalDate;
+  readonly until: LocalDate;
 }
 
 interface DatedAccount {
@@ -115,37 +115,41 @@ export function usesFreeService({ category, pricing_type }: Charging): boolean {
   return category === "service" && pricing_type !== "free_entry_point";
 }
 
+/** Returns what messages count with: those of their number or of its portfolio; undefined where Meta counts none. */
+export function countsWith(messages: Charging): "number" | "portfolio" | undefined {
+  if (messages.category === "service") return usesFreeService(messages) ? "number" : undefined;
+  return isFree(messages) ? undefined : "portfolio";
+}
+
 /**
  * Counts messages through their months.
  *
  * @param days all groups of every month, number and portfolio that are counted, in any order; a group may be split
- * @param counted_before how many messages each count has before the first of the days
  * @returns one row for each group, in the order of COUNT-4
  */
 export function countDays(
   days: readonly CostDay[],
   accounts: AccountsByDate,
   card: MetaRateCard,
-  counted_before = 0,
 ): CountedDay[] {
   const counts = new Map<string, number>();
   return merged(days).sort(inOrder).map((day) => {
     const { account, market, counter } = counterOf(day, accounts, card);
     if (counter === undefined) return { ...day, account, market, counted_before: 0 };
-    const before = counts.get(counter) ?? counted_before;
+    const before = counts.get(counter) ?? 0;
     counts.set(counter, before + day.messages);
     return { ...day, account, market, counted_before: before };
   });
 }
 
 /** What the messages of a group count under; the counter is undefined where Meta does not count them. */
-export interface GroupCounter extends Pick<CountedDay, "account" | "market"> {
+interface GroupCounter extends Pick<CountedDay, "account" | "market"> {
   readonly counter: string | undefined;
 }
 
 /** Returns what the messages of a group count under on its account date. */
-export function counterOf(
-  group: Omit<CostDay, "local_date" | "messages">,
+function counterOf(
+  group: CostDay,
   accounts: AccountsByDate,
   card: MetaRateCard,
 ): GroupCounter {
@@ -153,11 +157,11 @@ export function counterOf(
   const account = accounts.on(company, phone_number_id, account_date);
   const market = country === undefined ? undefined : card.market(country, account_date);
   const month = monthOf(account_date);
-  if (category === "service") {
-    const counter = usesFreeService(group) ? JSON.stringify([month, phone_number_id]) : undefined;
-    return { account, market, counter };
+  const counts_with = countsWith(group);
+  if (counts_with === "number") {
+    return { account, market, counter: JSON.stringify([month, phone_number_id]) };
   }
-  const is_counted = !isFree(group) && account !== undefined && market !== undefined;
+  const is_counted = counts_with === "portfolio" && account !== undefined && market !== undefined;
   const counter = is_counted ? JSON.stringify([month, account.portfolio_id, market, category]) : undefined;
   return { account, market, counter };
 }

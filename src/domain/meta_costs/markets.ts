@@ -127,9 +127,6 @@ export const COUNTRIES: readonly CountryCode[] = [...NAME_OF.keys(), ...Object.k
 /** Every market that a rate card can name. */
 export const MARKET_NAMES: readonly Market[] = [OTHER, ...Object.keys(REGIONS), ...NAME_OF.values()];
 
-/** The countries that can have a market other than `Other`. */
-export const MAPPED_COUNTRIES: readonly CountryCode[] = [...NAME_OF.keys(), ...Object.keys(SHARED_CODES)];
-
 const BY_NAME: ReadonlyMap<string, Market> = new Map([
   ...MARKET_NAMES.map((market) => [plain(market), market] as const),
   ...Object.entries(ALIASES).map(([name, country]) => [plain(name), NAME_OF.get(country)!] as const),
