@@ -4,11 +4,13 @@ import type { CompanyRegistryStore } from "../actors/company_registry.ts";
 import type { ErasureStore } from "../actors/erasure.ts";
 import type { ArrivedEvent } from "../actors/event_router.ts";
 import type { QuarantineWriter } from "../actors/inbox.ts";
-import type { QuarantineStore } from "../actors/quarantine_replay.ts";
+import type { QuarantineReplay, QuarantineStore } from "../actors/quarantine_replay.ts";
 import type { RateCardStore } from "../actors/rate_card.ts";
 import type { QuarantineReason } from "./domain/company/command.ts";
 import { identifiersIn } from "./domain/identity/event_identifiers.ts";
 import type { Keyring } from "./domain/identity/keyring.ts";
+import type { CompanyStore } from "./ports/companies.ts";
+import type { QuarantineReview } from "./ports/webhooks.ts";
 import type { PostgresCompanyStore } from "./postgres/companies.ts";
 import type { PostgresPhoneNumbers } from "./postgres/phone_numbers.ts";
 import type { PostgresQuarantine } from "./postgres/quarantine.ts";
@@ -126,6 +128,26 @@ export function quarantineStore(
       else await quarantine.markReplayFailed(id, outcome.reason, company);
     },
   };
+}
+
+/** Adapts the quarantine and its replay to the port of the HTTP layer. */
+export function quarantineReview(
+  quarantine: Pick<QuarantineReview, "list">,
+  replay: QuarantineReplay,
+): QuarantineReview {
+  return {
+    list: (query) => quarantine.list(query),
+    replay: (id) => replay.replayEvent(id),
+    replayAll: (query) => replay.replayAll(query),
+  };
+}
+
+/** Lists the due companies of a node for its scheduler. */
+export function dueCompaniesOf(
+  work: { readonly shards: readonly number[] | undefined },
+  companies: Pick<PostgresCompanyStore, "dueCompanies">,
+): Pick<CompanyStore, "dueCompanies"> {
+  return { dueCompanies: (at_ms, limit) => companies.dueCompanies(at_ms, limit, work.shards) };
 }
 
 /** Returns why an event of no company, or one that this version cannot meter, is quarantined. */

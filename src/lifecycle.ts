@@ -31,13 +31,13 @@ const log = getLogger(["poli-credits"]);
  * @throws when the store cannot be reached
  */
 export async function prepare(
-  { refresh, access, scheduler, zone_check, clock_check, backlogs, cluster, changes, placement }: Service,
+  { refresh, access, scheduler, zone_check, clock_check, backlogs, cluster, readers, placement }: Service,
 ): Promise<void> {
   await clock_check.run();
   // It informs only: a failure does not stop the start.
   const compared = zone_check.run().catch(reportError("compare zone data"));
   await Promise.all([refresh(), access.refresh(), compared]);
-  await cluster?.start(changes);
+  await cluster?.start(readers);
   await placement.start();
   await scheduler.runDue();
   await backlogs.measure();

@@ -1,30 +1,29 @@
 /** The composition root: builds every part of the service. Nothing runs until `lifecycle.ts` starts it. */
 
-import { getLogger } from "@logtape/logtape";
 import { ActorSystem } from "../actors/actor_system.ts";
 import { CompanyRegistry } from "../actors/company_registry.ts";
 import { Erasure } from "../actors/erasure.ts";
 import { EventRouter } from "../actors/event_router.ts";
 import { Inbox } from "../actors/inbox.ts";
-import { PhoneDirectory } from "../actors/phone_directory.ts";
-import { soloPlacement } from "../actors/placement/solo.ts";
 import { QuarantineReplay } from "../actors/quarantine_replay.ts";
 import { MetaPricing } from "../actors/meta_pricing.ts";
-import { RateCard } from "../actors/rate_card.ts";
 import { Reconciler } from "../actors/reconciler.ts";
 import { Reopening } from "../actors/reopening.ts";
 import { Scheduler } from "../actors/scheduler.ts";
 import { Access } from "./access/access.ts";
 import {
   companyRegistryStore,
+  dueCompaniesOf,
   erasureStore,
+  quarantineReview,
   quarantineStore,
   quarantineWriter,
   rateCardStore,
 } from "./adapters.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { post } from "./alerts/post.ts";
-import { type ChangeReaders, Clustering } from "./clustering.ts";
+import { createNode } from "./cluster/node.ts";
+import { createSharedState } from "./cluster/shared_state.ts";
 import type { Config } from "./config/environment.ts";
 import { memoryLimits, readHeap } from "./config/memory_limits.ts";
 import type { Secrets } from "./config/secrets.ts";
@@ -35,16 +34,12 @@ import { authentication } from "./http/middleware/authentication.ts";
 import { RequestMetrics } from "./http/middleware/request_metrics.ts";
 import { RUNTIME_ZONE_DATA, type ZoneData } from "./domain/zone_data.ts";
 import { createJobs, deleteExpired, movableClock } from "./jobs.ts";
+import { createMonitoring } from "./monitoring.ts";
 import { LiveFeed } from "./live/feed.ts";
 import type { CommandTraces } from "./observability/command_traces.ts";
-import { LeaseMetrics } from "./observability/lease_metrics.ts";
-import { reportError } from "./observability/log.ts";
+import { logAbandoned, reportError } from "./observability/log.ts";
 import { MemoryPressure } from "./observability/memory_pressure.ts";
-import { createMetrics } from "./observability/metrics.ts";
 import { readiness } from "./observability/readiness.ts";
-import { Backlogs } from "./observability/backlogs.ts";
-import { ClockCheck } from "./observability/clock_check.ts";
-import { ZoneCheck } from "./observability/zone_check.ts";
 import type { Tracing } from "./observability/tracing.ts";
 import type { Store } from "./postgres/store.ts";
 import { isTransientError } from "./postgres/transient_error.ts";
@@ -58,8 +53,6 @@ const LIMITS = { uncommitted_turns_max: 64, activating_max: 200, idle_ms: 10 * M
 
 /** Due companies processed at once: few enough that webhooks of other companies hardly wait meanwhile. */
 const DUE_COMPANIES_AT_ONCE = 50;
-
-const log = getLogger(["poli-credits"]);
 
 /** What a service is built from. */
 export interface ServiceDependencies {
@@ -98,14 +91,9 @@ export function createService(
     timers,
     report: reportError("refresh keys and sessions"),
   });
-
   const idempotency = new IdempotentCalls(store.idempotent_calls, system_clock);
-
-  const name = nodeName(config);
-  const lease_metrics = new LeaseMetrics();
-  const cluster = config.nats_url === undefined ? undefined : new Clustering({
-    nats_url: config.nats_url,
-    name,
+  const node = createNode({
+    config,
     leases: store.leases,
     exclusive: store.exclusive,
     database_secret: store.token_secret,
@@ -114,33 +102,33 @@ export function createService(
     clock,
     zone_data,
     cost_in_flight_max: memory_limits.cost_in_flight_max,
-    lease_metrics,
   });
-  const rates = new RateCard(clock, rateCardStore(store.rates));
+  const { rates, directory, rate_card, claims, readers, refresh } = createSharedState({
+    clock,
+    rates: rateCardStore(store.rates),
+    phone_numbers: store.phone_numbers,
+    announce: node.announce,
+  });
   const meta_pricing = new MetaPricing(clock, store.meta_pricing);
-  const directory = new PhoneDirectory(clock, store.phone_numbers);
   const actor_system = new ActorSystem({
     clock,
     timers,
     store: store.companies,
     journal: traces?.ofJournal(store.journal) ?? store.journal,
-    feed: cluster?.publisher ?? feed,
+    feed: node.feed,
     rates,
     zone_data,
     currentTrace: tracing && (() => tracing.current()),
     report: (company, error) => reportError(`company ${company}`)(error),
     confirmStore: () => store.history.confirm(),
-    ...cluster && { mayActivate: (company) => cluster.placement.holds(company) },
+    ...node.mayActivate && { mayActivate: node.mayActivate },
   }, { ...LIMITS, ...memory_limits });
-  const placement = cluster?.place(actor_system) ?? soloPlacement(actor_system, name, clock);
+  const placement = node.place(actor_system);
   const companies = traces?.ofCompanies(placement.companies) ?? placement.companies;
   const memory_pressure = new MemoryPressure({ readHeap, relieve: () => actor_system.relieve() });
-  const due = {
-    dueCompanies: (at_ms: number, limit: number) =>
-      store.companies.dueCompanies(at_ms, limit, placement.shards),
-  };
+  const due = dueCompaniesOf(placement, store.companies);
   const scheduler = new Scheduler(clock, due, placement.companies, DUE_COMPANIES_AT_ONCE);
-  const router = new EventRouter(placement.companies, undefined, cluster?.exclusive);
+  const router = new EventRouter(placement.companies, undefined, node.exclusive);
   const replay = new QuarantineReplay({
     clock,
     directory,
@@ -152,14 +140,9 @@ export function createService(
   const registry = new CompanyRegistry({
     clock,
     zone_data,
-    directory: {
-      lookUp: async (numbers) => {
-        await directory.lookUp(numbers);
-        cluster?.announce.phoneNumbers(numbers);
-      },
-    },
+    directory: claims,
     companies,
-    on_all_nodes: cluster?.exclusive,
+    on_all_nodes: node.exclusive,
     store: companyRegistryStore(store),
     randomBytes,
     replayQuarantine: async (numbers) => void await replay.replayNumbers(numbers),
@@ -186,10 +169,7 @@ export function createService(
     post,
     streams: feed,
     report: reportError("deliver alerts"),
-    onAbandoned: ({ endpoint, id, content: { type } }, failure) => {
-      const facts = { endpoint: endpoint.id, id, type, failure };
-      log.warn("Abandoned delivery {id} of {type} to endpoint {endpoint}: {failure}", facts);
-    },
+    onAbandoned: logAbandoned,
   });
 
   const reconciliations = new Reconciler({
@@ -211,7 +191,6 @@ export function createService(
     onReopened: (company) => alerts.forgetClosings(company).catch(reportError("forget alerts of closings")),
   });
 
-  const refresh = async () => void await Promise.all([rates.refresh(), directory.refresh()]);
   // The database may lack what memory has: everything is read again, and streams may continue with an older version.
   store.history.onChange = () => {
     actor_system.discardAll();
@@ -220,17 +199,22 @@ export function createService(
     feed.endAll();
     void refresh().catch(reportError("read the changed database"));
   };
-  // What other nodes have changed.
-  const changes: ChangeReaders = {
-    all: () => void refresh().catch(reportError("read the changes of other nodes")),
-    rates: () => void rates.refresh().catch(reportError("read the rate card")),
-    phoneNumbers: (numbers) => void directory.lookUp(numbers).catch(reportError("read phone numbers")),
-  };
   const applyRetention = () => deleteExpired(store, clock);
-  const backlogs = new Backlogs({
-    quarantined: () => store.quarantine.backlog(),
-    firstDue: () => store.companies.firstDue(),
-  }, clock);
+  const connections = new ConnectionCounts();
+  const { backlogs, clock_check, zone_check, metrics } = createMonitoring({
+    store,
+    system_clock,
+    clock,
+    zone_data,
+    actor_system,
+    memory_pressure,
+    feed,
+    access,
+    alerts,
+    connections,
+    placement,
+    leases: node.lease_metrics,
+  });
   const jobs = createJobs({
     actor_system,
     alerts,
@@ -243,28 +227,6 @@ export function createService(
     scheduler,
     store,
   });
-
-  const zone_check = new ZoneCheck(store.day_ends, zone_data);
-  const clock_check = new ClockCheck(system_clock, () => store.readClock());
-  const connections = new ConnectionCounts();
-  const metrics = createMetrics({
-    zone_check,
-    clock_check,
-    journal: store.journal,
-    database: store.history,
-    quarantined: store.quarantined,
-    counted_costs: store.counted_costs,
-    backlogs,
-    actor_system,
-    memory_pressure,
-    feed,
-    access,
-    alerts,
-    connections,
-    placement,
-    leases: lease_metrics,
-  });
-  store.commit_metrics.register(metrics);
   const app = createApp({
     companies,
     tracing,
@@ -275,11 +237,7 @@ export function createService(
     reads_pricing: config.meta_costs,
     meta_costs: store.meta_costs,
     cost_reports: store.cost_reports,
-    quarantine: {
-      list: (query) => store.quarantine.list(query),
-      replay: (id) => replay.replayEvent(id),
-      replayAll: (query) => replay.replayAll(query),
-    },
+    quarantine: quarantineReview(store.quarantine, replay),
     reconciliations,
     reopenings,
     erasures,
@@ -290,15 +248,7 @@ export function createService(
         store.months.read(company, month, AbortSignal.any([signal, stopping.signal]), use),
     },
     alerts,
-    rates: {
-      list: () => rates.list(),
-      find: (feature) => rates.find(feature),
-      setRate: async (request, changed_by) => {
-        const set = await rates.setRate(request, changed_by);
-        cluster?.announce.rates();
-        return set;
-      },
-    },
+    rates: rate_card,
     nodes: placement,
     meta_pricing,
     clock,
@@ -328,26 +278,20 @@ export function createService(
     alerts,
     app,
     backlogs,
-    changes,
     clock_check,
-    cluster,
+    cluster: node.cluster,
     connections,
     feed,
     jobs,
     memory_pressure,
     placement,
+    readers,
     refresh,
     scheduler,
     stopping,
     store,
     zone_check,
   };
-}
-
-/** Returns what people call this node. Several nodes on one host differ by their port, or their process. */
-function nodeName({ node_name, nats_url, port }: Config): string {
-  if (node_name !== undefined) return node_name;
-  return nats_url === undefined ? "this process" : `${Deno.hostname()}:${port || Deno.pid}`;
 }
 
 function randomBytes(length: number): Uint8Array {

@@ -1,4 +1,5 @@
 import { configure, getLogger, jsonLinesFormatter, type Sink } from "@logtape/logtape";
+import type { Delivery } from "../alerts/store.ts";
 import type { LogLevel } from "../config/environment.ts";
 import { LineBuffer } from "./line_buffer.ts";
 import { isTransientError } from "../postgres/transient_error.ts";
@@ -46,6 +47,12 @@ export function reportError(context: string): (error: unknown) => void {
     const stack = error instanceof Error ? error.stack ?? error.message : String(error);
     log[levelOf(error)]("{context}: {stack}", { context, stack });
   };
+}
+
+/** Logs a delivery of an alert that is not attempted again. */
+export function logAbandoned({ endpoint, id, content: { type } }: Delivery, failure: string): void {
+  const facts = { endpoint: endpoint.id, id, type, failure };
+  log.warn("Abandoned delivery {id} of {type} to endpoint {endpoint}: {failure}", facts);
 }
 
 let outage_logged_at_ms = -Infinity;

@@ -34,7 +34,7 @@ import { deliveryRequest } from "../support/webhooks.ts";
 import type { GuardedClock } from "../../src/ports/runtime.ts";
 import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
-import { companyRegistryStore } from "../../src/adapters.ts";
+import { companyRegistryStore, quarantineReview } from "../../src/adapters.ts";
 import { MemoryMetaPricing } from "../support/memory_store/meta_pricing.ts";
 import { MemoryPhoneNumbers } from "../support/memory_store/phone_numbers.ts";
 import { metaCostsOf } from "../support/memory_store/costs.ts";
@@ -168,11 +168,7 @@ export class TestService implements AsyncDisposable {
       meta_costs: metaCostsOf(this.store),
       cost_reports: costReportsOf(this.store),
       inbox: new Inbox(directory, quarantine_store, this.actors, router, () => {}),
-      quarantine: {
-        list: (query) => quarantine_store.list(query),
-        replay: (id) => replay.replayEvent(id),
-        replayAll: (query) => replay.replayAll(query),
-      },
+      quarantine: quarantineReview(quarantine_store, replay),
       reopenings: new Reopening({
         clock,
         store: this.store,

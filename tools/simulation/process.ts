@@ -18,6 +18,7 @@ import type { ZoneData } from "../../src/domain/zone_data.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import {
   companyRegistryStore,
+  dueCompaniesOf,
   erasureStore,
   quarantineStore,
   quarantineWriter,
@@ -170,10 +171,7 @@ export class Process implements DatabaseClient, ClusterMember {
       randomBytes: (length) => event_loop.randomBytes(length),
       replayQuarantine: async (numbers) => void await this.replay.replayNumbers(numbers),
     });
-    const due = {
-      dueCompanies: (at_ms: number, limit: number) =>
-        store.companies.dueCompanies(at_ms, limit, this.placement.shards),
-    };
+    const due = dueCompaniesOf(this.placement, store.companies);
     this.scheduler = new Scheduler(clock, due, companies, limits.due_companies_at_once);
     this.inbox = new Inbox(
       directory,

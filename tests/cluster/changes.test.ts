@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CheckedBus } from "../../actors/placement/checked_bus.ts";
-import { ChangeAnnouncements, CHANGES } from "../../src/nats/changes.ts";
+import { ChangeAnnouncements, CHANGES } from "../../src/cluster/changes.ts";
 import { ManualTime } from "../support/cluster/manual_time.ts";
 import { MemoryBus } from "../support/cluster/memory_bus.ts";
 

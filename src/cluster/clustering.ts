@@ -3,22 +3,22 @@
 import { setImmediate } from "node:timers";
 import { hash } from "node:crypto";
 import { getLogger } from "@logtape/logtape";
-import type { ActorSystem } from "../actors/actor_system.ts";
-import { CheckedBus } from "../actors/placement/checked_bus.ts";
-import { ClusteredPlacement } from "../actors/placement/clustered.ts";
-import { PROTOCOL } from "../actors/placement/codec.ts";
-import type { LeaseMetrics } from "./observability/lease_metrics.ts";
-import type { Balance } from "./domain/company/balance.ts";
-import type { CompanyId } from "./domain/types.ts";
-import type { ZoneData } from "./domain/zone_data.ts";
-import { type LocalFeed, SharedFeed } from "./live/shared_feed.ts";
-import { ChangeAnnouncements, CHANGES, type Changes } from "./nats/changes.ts";
-import { NatsBus } from "./nats/nats_bus.ts";
-import { reportError } from "./observability/log.ts";
-import type { BalancePublisher } from "./ports/companies.ts";
-import type { Exclusive, LeaseStore } from "./ports/placement.ts";
-import type { GuardedClock, Timers } from "./ports/runtime.ts";
-import { LeaseClock } from "./time/lease_clock.ts";
+import type { ActorSystem } from "../../actors/actor_system.ts";
+import { CheckedBus } from "../../actors/placement/checked_bus.ts";
+import { ClusteredPlacement } from "../../actors/placement/clustered.ts";
+import { PROTOCOL } from "../../actors/placement/codec.ts";
+import type { LeaseMetrics } from "../observability/lease_metrics.ts";
+import type { Balance } from "../domain/company/balance.ts";
+import type { CompanyId } from "../domain/types.ts";
+import type { ZoneData } from "../domain/zone_data.ts";
+import { type LocalFeed, SharedFeed } from "../live/shared_feed.ts";
+import { ChangeAnnouncements, type ChangeReaders, CHANGES, type Changes } from "./changes.ts";
+import { NatsBus } from "../nats/nats_bus.ts";
+import { reportError } from "../observability/log.ts";
+import type { BalancePublisher } from "../ports/companies.ts";
+import type { Exclusive, LeaseStore } from "../ports/placement.ts";
+import type { GuardedClock, Timers } from "../ports/runtime.ts";
+import { LeaseClock } from "../time/lease_clock.ts";
 
 /** What a {@link Clustering} depends on. */
 export interface ClusteringDependencies {
@@ -36,12 +36,6 @@ export interface ClusteringDependencies {
   readonly zone_data: ZoneData;
   readonly cost_in_flight_max: number;
   readonly lease_metrics: LeaseMetrics;
-}
-
-/** What this node reads again. */
-export interface ChangeReaders extends Changes {
-  /** All that other nodes may have changed: messages about changes may have been lost. */
-  all(): void;
 }
 
 const log = getLogger(["poli-credits", "cluster"]);

@@ -10,6 +10,12 @@ export interface Changes {
   phoneNumbers(phone_number_ids: readonly string[]): void;
 }
 
+/** Reads again what other nodes have changed. */
+export interface ChangeReaders extends Changes {
+  /** Reads again all that they may have changed: announcements may have been lost. */
+  all(): void;
+}
+
 /** The subject of announcements. */
 export const CHANGES = "changes";
 
