@@ -140,7 +140,8 @@ export class Reconciler implements Reconciliations {
     limit: number,
   ): Promise<CountedMessage[]> {
     const { phone_number_id, date } = line;
-    const { start_ms: from_ms, end_ms } = numbers.dayOf(phone_number_id, date);
+    const stored = await this.#dependencies.meta_costs.accountDays(company, previousDate(date), date);
+    const { start_ms: from_ms, end_ms } = numbers.dayOf(phone_number_id, date, stored);
     const found: CountedMessage[] = [];
     for (let place: MessagePlace | undefined = after;;) {
       const query = { company, phone_number_id, from_ms, end_ms, after: place, limit: MESSAGES_AT_ONCE };

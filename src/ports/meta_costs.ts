@@ -4,6 +4,7 @@ import type { Unavailable } from "../domain/company/command.ts";
 import type { CompanyMessages, CostMessagesQuery } from "../domain/meta_costs/cost_messages.ts";
 import type { FactPricing } from "../domain/meta_costs/fact_pricing.ts";
 import type { CompanyUse, UseQuery } from "../domain/meta_costs/margin.ts";
+import type { AccountDay } from "../domain/meta_costs/account_calendar.ts";
 import type { NumberAccount } from "../domain/meta_costs/number_accounts.ts";
 import type {
   CountedMessage,
@@ -33,6 +34,8 @@ export interface MetaCosts {
   days(query: CostDayQuery): Promise<readonly CostDay[]>;
   /** The accounts of a company's numbers, or of all, past ones included, in order of company, number and time. */
   accounts(company?: CompanyId): Promise<readonly NumberAccount[]>;
+  /** The dates with stored ends in the zones of a company's accounts, both inclusive, in order of zone and date. */
+  accountDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<readonly AccountDay[]>;
 }
 
 /** Reads what the reports of costs and margins are made of. Rejects when the store cannot be reached. */

@@ -3,6 +3,7 @@ import type { DayTotal, SettingsVersion } from "../domain/company/state.ts";
 import type { ContractVersion } from "../domain/contract.ts";
 import { DAYS_HELD } from "../domain/lateness.ts";
 import { priceFrom } from "../domain/money.ts";
+import type { AccountDay } from "../domain/meta_costs/account_calendar.ts";
 import type { NumberAccount } from "../domain/meta_costs/number_accounts.ts";
 import type { CompanyId, LocalDate } from "../domain/types.ts";
 import { credits } from "../domain/types.ts";
@@ -75,6 +76,10 @@ const READ_COMPANIES = `
     (select coalesce(json_agg(a order by a.phone_number_id, a.from_ms), '[]') from (
       select ${NUMBER_ACCOUNT_COLUMNS} from number_accounts where company = c.key
     ) a) as number_accounts,
+    (select coalesce(json_agg(d order by d.time_zone, d.local_date), '[]') from (
+      select time_zone, local_date, ${epochMs("ends_at")} as ended_at_ms from account_days
+      where company = c.key and local_date > ${RECENT} - ${DAYS_HELD}
+    ) d) as account_days,
     (select coalesce(json_agg(p order by p.month), '[]') from (
       select month, granted, consumed, closed from periods
       where company = c.key
@@ -114,6 +119,7 @@ interface ActivationRow {
   readonly contract: readonly ContractRow[];
   readonly own_rates: readonly RateVersion[];
   readonly number_accounts: readonly NumberAccount[];
+  readonly account_days: readonly AccountDay[];
   readonly periods: readonly Period[];
   readonly totals: readonly (DayTotal & { readonly local_date: LocalDate })[];
 }
@@ -201,6 +207,7 @@ function toActivation(row: ActivationRow): Omit<Activation, "epoch"> {
     contract: row.contract.map(toContractVersion),
     own_rates: row.own_rates.map((rate) => ({ ...rate, credits: credits(rate.credits) })),
     number_accounts: row.number_accounts,
+    account_days: row.account_days,
     periods: row.periods.map((period) => ({
       ...period,
       granted: credits(period.granted),

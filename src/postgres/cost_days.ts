@@ -1,6 +1,7 @@
+import type { AccountDay } from "../domain/meta_costs/account_calendar.ts";
 import type { NumberAccount } from "../domain/meta_costs/number_accounts.ts";
 import type { CostDay } from "../domain/meta_costs/types.ts";
-import type { CompanyId } from "../domain/types.ts";
+import type { CompanyId, LocalDate } from "../domain/types.ts";
 import type { CostDayQuery, MetaCosts } from "../ports/meta_costs.ts";
 import { companyKey } from "./company_key.ts";
 import type { Pool } from "./connection.ts";
@@ -18,7 +19,7 @@ const DATES_APART_MAX = 2;
 export const NUMBER_ACCOUNT_COLUMNS = `
   company_id as company, phone_number_id, ${
   epochMs("from_at")
-} as from_ms, account_id, portfolio_id, time_zone,
+} as from_ms, from_date, account_id, portfolio_id, time_zone,
   currency, ${epochMs("recorded_at")} as recorded_at_ms, recorded_by`;
 
 /** Reads the messages that Meta prices, counted by day, and the accounts of numbers. Both are indexed reads. */
@@ -70,5 +71,15 @@ export class PostgresMetaCosts implements MetaCosts {
       from_ms: safeInteger(row.from_ms),
       recorded_at_ms: safeInteger(row.recorded_at_ms),
     }));
+  }
+
+  /** Reads the stored ends of dates in the zones of a company's accounts, in order of zone and date. */
+  async accountDays(company: CompanyId, from: LocalDate, to: LocalDate): Promise<AccountDay[]> {
+    const { rows } = await this.#pool.query<Omit<AccountDay, "ended_at_ms"> & Record<"ended_at_ms", bigint>>(
+      `select time_zone, local_date, ${epochMs("ends_at")} as ended_at_ms from account_days
+        where company = $1 and local_date between $2 and $3 order by time_zone, local_date`,
+      [companyKey(company), from, to],
+    );
+    return rows.map((row) => ({ ...row, ended_at_ms: safeInteger(row.ended_at_ms) }));
   }
 }

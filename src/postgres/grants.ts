@@ -27,6 +27,7 @@ const FULL_ACCESS: readonly Grant[] = ["select", "insert", "update", "delete"];
 export const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
   access_changes: ["select", "update"],
   alert_checks: UPSERT,
+  account_days: APPEND_ONLY,
   alert_deliveries: FULL_ACCESS,
   alert_thresholds: UPSERT,
   alerts: ["select", "insert", "delete"],

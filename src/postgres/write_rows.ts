@@ -9,6 +9,7 @@ import type { ContractVersion } from "../domain/contract.ts";
 import type { Attributes, Cause, LedgerEntry } from "../domain/ledger.ts";
 import { isCharge } from "../domain/ledger.ts";
 import type { CompanyId, ContactId, ContactKey, Direction, LocalDate, Month } from "../domain/types.ts";
+import type { AccountDay } from "../domain/meta_costs/account_calendar.ts";
 import type { NumberAccount } from "../domain/meta_costs/number_accounts.ts";
 import { type CountedCost, mergeCounted } from "../domain/meta_costs/counted_costs.ts";
 import type { Period } from "../domain/period.ts";
@@ -94,6 +95,7 @@ export interface ChangeRows {
   /** Differences of the counts of messages that Meta prices. */
   readonly cost_days: CompanyRow<CountedCost>[];
   readonly number_accounts: CompanyRow<NumberAccount>[];
+  readonly account_days: CompanyRow<AccountDay>[];
   /** Keys whose quarantined events are erased, up to a time. */
   readonly erased_events: CompanyRow<{ readonly key: ContactKey; readonly until_ms: number }>[];
 }
@@ -139,6 +141,7 @@ export function rowsOf(changes: readonly Change[], label_set_ids: LabelSetIds): 
     quarantine: [],
     cost_days: [],
     number_accounts: [],
+    account_days: [],
     erased_events: [],
   };
   for (const change of changes) {
@@ -229,6 +232,9 @@ function fold(
       return mergeCounted(latest.cost_days ??= new Map(), event);
     case "number_account_set":
       return void rows.number_accounts.push(of(event.account));
+    case "account_days_fixed":
+      for (const day of event.days) rows.account_days.push(of({ ...day, time_zone: event.time_zone }));
+      return;
     case "quarantined":
       return void rows.quarantine.push(of(event.event));
     case "quarantine_erased":

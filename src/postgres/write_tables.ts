@@ -156,6 +156,7 @@ const number_accounts = defineTable<"number_accounts">({
     company_id: ["text", (row) => row.company],
     phone_number_id: ["text", (row) => row.value.phone_number_id],
     from_at: ["timestamptz", (row) => row.value.from_ms],
+    from_date: ["date", (row) => row.value.from_date],
     account_id: ["text", (row) => row.value.account_id],
     portfolio_id: ["text", (row) => row.value.portfolio_id],
     time_zone: ["text", (row) => row.value.time_zone],
@@ -163,6 +164,18 @@ const number_accounts = defineTable<"number_accounts">({
     recorded_at: ["timestamptz", (row) => row.value.recorded_at_ms],
     recorded_by: ["text", (row) => row.value.recorded_by],
   },
+});
+
+const account_days = defineTable<"account_days">({
+  rows: "account_days",
+  columns: {
+    company: ["bigint", (row) => companyKey(row.company)],
+    ends_at: ["timestamptz", (row) => row.value.ended_at_ms],
+    local_date: ["date", (row) => row.value.local_date],
+    time_zone: ["text", (row) => row.value.time_zone],
+  },
+  // The end of a date never changes.
+  on_conflict: "on conflict do nothing",
 });
 
 const periods = defineTable<"periods">({
@@ -339,7 +352,7 @@ export const GROUPS: readonly (readonly Table[])[] = [
   [ERASED_EVENTS],
   [reopenings, reopened_days, reopened_ends],
   [cost_days],
-  [number_accounts],
+  [number_accounts, account_days],
 ];
 
 /** Returns the first 48 bits of a fact's id and its last 16, which encode the content, as a signed integer. */

@@ -9,6 +9,7 @@ import {
   type StatusSpec,
   webhookOf,
 } from "../support/payloads.ts";
+import { VANCOUVER_CHANGES_CLOCKS, VANCOUVER_STAYS } from "../support/zone_data.ts";
 import { readWebhook } from "../../src/whatsapp/webhook.ts";
 
 const LINE = businessNumber(1);
@@ -96,6 +97,30 @@ Deno.test("E48: a message counts on its company's date, and on that of its numbe
     assert.deepEqual(counted.map(({ group }) => [group.local_date, group.account_date]), [
       [local_date, account_date],
     ]);
+  }
+});
+
+Deno.test("E59: an account date on which a message counts begins and ends at stored instants", () => {
+  const company = new TestCompany({ at: "2026-11-29 20:00", zone_data: VANCOUVER_CHANGES_CLOCKS });
+  setAccount(company, "America/Vancouver");
+  const table: [delivered: string, reported: string, account_date: string][] = [
+    ["2026-11-30T07:30:00Z", "2026-11-30T07:30:00Z", "2026-11-29"],
+    ["2026-11-30T07:50:00Z", "2026-11-30T07:50:00Z", "2026-11-29"],
+    ["2026-11-30T08:10:00Z", "2026-11-30T08:10:00Z", "2026-11-30"],
+    ["2026-12-01T07:30:00Z", "2026-12-01T07:30:00Z", "2026-12-01"],
+    ["2026-11-30T07:45:00Z", "2026-12-01T08:00:00Z", "2026-11-29"],
+  ];
+  const expected = new Map<string, number>();
+  for (const [delivered, reported, account_date] of table) {
+    company.advanceToMs(Date.parse(reported));
+    report(company, ANA, { id: delivered, at_s: Date.parse(delivered) / 1000, status: "delivered" });
+    expected.set(account_date, (expected.get(account_date) ?? 0) + 1);
+    const counted = new Map<string, number>();
+    for (const { group, messages } of countedCosts(company)) {
+      counted.set(group.account_date, (counted.get(group.account_date) ?? 0) + messages);
+    }
+    assert.deepEqual(counted, expected);
+    if (counted.size === 1) company.restart(VANCOUVER_STAYS);
   }
 });
 

@@ -67,6 +67,45 @@ export const COST_CONTRACT: Readonly<Record<string, ContractCheck>> = {
     const [day] = (await storedRows(ACME)).costs;
     assert.deepEqual([day!.local_date, day!.account_date], ["2026-11-23", "2026-11-24"]);
   },
+
+  "the next owner knows the ends of account dates that can change": async (
+    subject,
+  ) => {
+    const { writer, store, storedRows } = subject;
+    await createOwner(store);
+    await subject.phone_numbers.claim({
+      company: ACME,
+      phone_number_ids: [OUR_NUMBER],
+      at_ms: NOON,
+      from_ms: undefined,
+    });
+    const own = await CompanyOwner.of(store, ACME);
+    await writeOne(writer, (await own.decide(NOON, setAccount(OUR_NUMBER, "Asia/Tokyo"))).change);
+    const evening = at("2026-11-24T20:00:00Z");
+    await writeOne(writer, (await own.decide(evening, delivered("1", REGULAR, evening))).change);
+    // The account began on the 23rd; the date before it ends when it begins.
+    const ends = ["22", "23", "24", "25"].map((day) => ({
+      time_zone: "Asia/Tokyo",
+      local_date: `2026-11-${day}`,
+      ended_at_ms: at(`2026-11-${day}T15:00:00Z`),
+    }));
+    assert.deepEqual((await storedRows(ACME)).account_days, ends);
+    const next = await CompanyOwner.of(store, ACME);
+    assert.deepEqual(next.state.account_days.get("Asia/Tokyo")!.calendar.fixed, {
+      last: "2026-11-25",
+      ends_ms: ends.map(({ ended_at_ms }) => ended_at_ms),
+    });
+    const [later, much_later] = [at("2026-11-26T10:00:00Z"), at("2027-01-07T12:00:00Z")];
+    await writeOne(writer, (await next.decide(later, delivered("2", REGULAR, later))).change);
+    assert.deepEqual((await storedRows(ACME)).account_days.slice(ends.length), [
+      { time_zone: "Asia/Tokyo", local_date: "2026-11-26", ended_at_ms: at("2026-11-26T15:00:00Z") },
+    ]);
+    // Of the dates up to 45 days before the last closed one no count changes.
+    await writeOne(writer, (await next.decide(much_later, delivered("3", REGULAR, much_later))).change);
+    const { state: { account_days, closed_through } } = await CompanyOwner.of(store, ACME);
+    assert.equal(closed_through, "2027-01-06");
+    assert.deepEqual(account_days.get("Asia/Tokyo")!.stored, { first: "2026-11-23", last: "2027-01-07" });
+  },
 };
 
 function delivered(id: string, pricing: MessagePricing, at_ms = NOON): Command {

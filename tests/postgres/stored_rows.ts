@@ -13,6 +13,7 @@ import { factId } from "../../src/domain/company/facts.ts";
 import type { DayTotal, DecidedSend, SettingsVersion } from "../../src/domain/company/state.ts";
 import type { ContractVersion, Terms } from "../../src/domain/contract.ts";
 import { costGroupKey } from "../../src/domain/meta_costs/counted_costs.ts";
+import type { AccountDay } from "../../src/domain/meta_costs/account_calendar.ts";
 import type { NumberAccount } from "../../src/domain/meta_costs/number_accounts.ts";
 import type { CostGroup } from "../../src/domain/meta_costs/types.ts";
 import { PostgresMetaCosts } from "../../src/postgres/cost_days.ts";
@@ -52,6 +53,7 @@ export interface StoredRows {
   readonly quarantine: readonly QuarantinedEvent[];
   readonly costs: readonly (CostGroup & { readonly messages: number })[];
   readonly accounts: readonly NumberAccount[];
+  readonly account_days: readonly AccountDay[];
 }
 
 /** Reads the rows of the memory store. */
@@ -88,6 +90,7 @@ export function rowsInMemory(stored: StoredCompany): StoredRows {
     costs: [...stored.costs.values()].filter(({ messages }) => messages !== 0)
       .map(({ group, messages }) => ({ ...group, messages })).sort(by(costGroupKey)),
     accounts: stored.number_accounts.toSorted(by(accountKey)),
+    account_days: stored.accountDaysAfter("" as LocalDate),
   };
 }
 
@@ -147,6 +150,7 @@ export async function rowsInPostgres(pool: Pool, company: CompanyId): Promise<St
     costs: (await new PostgresMetaCosts(pool).days({ company, from, to, by: "local_date" }))
       .map(({ company: _, ...counted }) => counted).sort(by(costGroupKey)),
     accounts: (await new PostgresMetaCosts(pool).accounts(company)).sort(by(accountKey)),
+    account_days: await new PostgresMetaCosts(pool).accountDays(company, from, to),
     quarantine: quarantine.map(({ company: _, replayed_at_ms: __, ...row }) => row).sort(by(({ id }) => id)),
   };
 }

@@ -22,9 +22,11 @@ import type { ZoneData } from "../../src/domain/zone_data.ts";
 import { addDays, firstDateOf, monthOf } from "../../src/domain/calendar.ts";
 import type { TemplatePolicy, Window } from "../../src/domain/charge.ts";
 import type { ContractVersion } from "../../src/domain/contract.ts";
+import { DAYS_HELD } from "../../src/domain/lateness.ts";
 import type { LedgerEntry } from "../../src/domain/ledger.ts";
 import type { CompanyId, ContactId, ContactKey, LocalDate, Month } from "../../src/domain/types.ts";
 import { type CountedCost, mergeCounted } from "../../src/domain/meta_costs/counted_costs.ts";
+import { type AccountDay, accountDayKey } from "../../src/domain/meta_costs/account_calendar.ts";
 import type { NumberAccount } from "../../src/domain/meta_costs/number_accounts.ts";
 import type { Period } from "../../src/domain/period.ts";
 import type { RateVersion } from "../../src/domain/rates.ts";
@@ -68,6 +70,8 @@ export class MapStore {
   readonly quarantine = new Map<string, QuarantinedEvent>();
   readonly costs = new Map<string, CountedCost>();
   readonly number_accounts: NumberAccount[] = [];
+  /** By zone and date. */
+  readonly account_days = new Map<string, AccountDay>();
   #head: Pick<CompanyState, "version" | "ledger_seq" | "closed_through" | "due_at_ms" | "latest_charged_ms">;
   #profile: Pick<CompanyState, "name" | "locale" | "country" | "phone_number_ids">;
 
@@ -124,6 +128,10 @@ export class MapStore {
       contract: [...this.contract],
       own_rates: [...this.own_rates],
       number_accounts: [...this.number_accounts],
+      account_days: [...this.account_days.values()].filter((day) =>
+        day.local_date > addDays(today, -DAYS_HELD)
+      )
+        .sort((a, b) => accountDayKey(a) < accountDayKey(b) ? -1 : 1),
       periods: [...this.periods.values()].filter((period) => period.month >= monthOf(from)),
       totals: [...this.totals.values()].filter((total) => total.local_date >= from),
       // From the date before: it ends when the first of these begins.
@@ -288,6 +296,16 @@ export class MapStore {
         return mergeCounted(this.costs, event);
       case "number_account_set":
         this.number_accounts.push(event.account);
+        return;
+      case "account_days_fixed":
+        for (const { local_date, ended_at_ms } of event.days) {
+          const day: AccountDay = { time_zone: event.time_zone, local_date, ended_at_ms };
+          assert.ok(
+            !this.account_days.has(accountDayKey(day)),
+            "the end of an account's date is stored once",
+          );
+          this.account_days.set(accountDayKey(day), day);
+        }
         return;
       case "quarantined":
         return setOnce(this.quarantine, event.event.id, event.event);

@@ -9,7 +9,7 @@
 
 import { type Client, connect, disconnect } from "../../src/postgres/connection.ts";
 import { checkCosts } from "./costs.ts";
-import { checkDays } from "./days.ts";
+import { checkAccountDays, checkDays } from "./days.ts";
 import { Sums } from "./difference.ts";
 import type { CostCounts } from "./expected_costs.ts";
 import { type ExaminationListener, examine } from "./examination.ts";
@@ -120,6 +120,7 @@ async function auditCompany(
   await checkTotals(examination, ledger, expected);
   await checkPeriods(examination, ledger);
   await checkDays(examination);
+  checkAccountDays(examination);
   checkHead(examination, ledger);
   return true;
 }

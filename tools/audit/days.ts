@@ -7,6 +7,9 @@ import { HOUR_MS } from "../../src/time/units.ts";
 /** How far a zone's offsets differ between versions of the zone data, at most. */
 const ZONE_DATA_DIFFER_MS_MAX = 3 * HOUR_MS;
 
+/** The shortest time without a counted message after which an account's dates may be stored with a gap. */
+const PAUSE_DAYS = 40;
+
 /**
  * Checks the stored ends of local days: a row for each date that was over, back to the first that late facts could
  * change at the creation, in order, and none far from the zone's rules. A small distance is a note: the ends were stored
@@ -68,6 +71,45 @@ async function lastStoredDate(
   const since = formatInstant(days.startOf(last));
   const [dated] = await snapshot.query<{ dated: boolean }>(statements.IS_DATED_SINCE, [company, since, last]);
   return dated!.dated ? last : head.closed_through;
+}
+
+/**
+ * Checks the stored ends of account dates: no gap between the dates of a zone, in order, and none far from the zone's
+ * rules. After a long pause without messages there may be a gap. A small distance is a note: the ends were stored under other zone data.
+ */
+export function checkAccountDays(examination: Examination): void {
+  const { account_days, company, listener } = examination;
+  for (const [time_zone, ends] of account_days.ends) {
+    const moved = checkZone(examination, time_zone, ends);
+    if (moved.length === 0) continue;
+    listener.onNote(
+      company,
+      `zone data differ: ${moved.length} dates in ${time_zone} since ${moved[0]} ended by other rules`,
+    );
+  }
+}
+
+/** Checks one zone. @returns the dates that ended by other rules */
+function checkZone(
+  examination: Examination,
+  time_zone: string,
+  ends: ReadonlyMap<string, number>,
+): string[] {
+  const by_rules = examination.account_days.byRules(time_zone);
+  const moved: string[] = [];
+  let before: readonly [date: string, end_ms: number] | undefined;
+  for (const [date, end_ms] of [...ends].sort(([a], [b]) => a < b ? -1 : 1)) {
+    const what = `end of ${date} in ${time_zone}`;
+    if (before !== undefined && date !== addDays(before[0], 1) && date < addDays(before[0], PAUSE_DAYS)) {
+      compare(examination, `end of ${addDays(before[0], 1)} in ${time_zone}`, "a stored instant", "none");
+    }
+    if (before !== undefined && end_ms < before[1]) {
+      compare(examination, what, `${formatInstant(before[1])} or later`, formatInstant(end_ms));
+    }
+    if (isMoved(examination, by_rules, what, date, end_ms)) moved.push(date);
+    before = [date, end_ms];
+  }
+  return moved;
 }
 
 /** Whether a stored end differs from the rules as other zone data would. A larger distance is reported. */

@@ -1,4 +1,5 @@
 import type { Difference } from "./difference.ts";
+import { type AccountDayRow, AccountDays } from "./account_days.ts";
 import type { AccountRow } from "./expected_costs.ts";
 import { addDays, LocalDays, type SettingsRow } from "./local_days.ts";
 import { Prices, type RateRow } from "./prices.ts";
@@ -56,6 +57,8 @@ export interface Examination {
   readonly rates: readonly RateRow[];
   /** The Meta accounts of the company's numbers, in order of time. */
   readonly accounts: readonly AccountRow[];
+  /** The dates of the accounts' time zones. */
+  readonly account_days: AccountDays;
   readonly days: LocalDays;
   /** The stored end of each local date that is over, and of later ones on which something is dated. */
   readonly day_ends: ReadonlyMap<string, number>;
@@ -93,6 +96,7 @@ export async function examine(
   const rates = await snapshot.query<RateRow>(statements.RATES, [company]);
   const contract = await snapshot.query<ContractRow>(statements.CONTRACT, [company]);
   const accounts = await snapshot.query<AccountRow>(statements.NUMBER_ACCOUNTS, [company]);
+  const account_days = await snapshot.query<AccountDayRow>(statements.ACCOUNT_DAYS, [company]);
   const reopenings = await snapshot.query<ReopeningRow>(statements.REOPENINGS, [company]);
   const day_ends = await dayEndsOf(snapshot, company);
   const days = daysOf(head, settings, day_ends);
@@ -108,6 +112,7 @@ export async function examine(
     reopenings,
     rates,
     accounts,
+    account_days: new AccountDays(account_days),
     days,
     day_ends,
     closings_ms: await closingsOf(snapshot, company),

@@ -1,6 +1,7 @@
 /** Counts the messages that Meta prices, by a plain fold over the facts of a contact. */
 
 import { type Fact, PROVES_DELIVERY, withoutMoved } from "./expected_windows.ts";
+import type { AccountDays } from "./account_days.ts";
 import type { LocalDays } from "./local_days.ts";
 
 /** A version of the Meta account of a number. */
@@ -15,6 +16,7 @@ export interface CostRules {
   readonly days: Pick<LocalDays, "dateOf">;
   /** In order of time. */
   readonly accounts: readonly AccountRow[];
+  readonly account_days: Pick<AccountDays, "dateOf">;
 }
 
 /** Messages by group: `2026-11-23 2026-11-22 <number> BR marketing regular true`. */
@@ -106,7 +108,7 @@ export function deliveredMessage(statuses: readonly Fact[]): DeliveredMessage | 
   };
 }
 
-function groupOf(statuses: readonly Fact[], { days, accounts }: CostRules): string | undefined {
+function groupOf(statuses: readonly Fact[], { days, accounts, account_days }: CostRules): string | undefined {
   const message = deliveredMessage(statuses);
   if (message === undefined) return undefined;
   const { delivered_ms, category, type, billable, countries } = message;
@@ -117,7 +119,7 @@ function groupOf(statuses: readonly Fact[], { days, accounts }: CostRules): stri
   const local_date = days.dateOf(delivered_ms);
   return groupKey({
     local_date,
-    account_date: account === undefined ? local_date : dateIn(account.time_zone, delivered_ms),
+    account_date: account === undefined ? local_date : account_days.dateOf(account.time_zone, delivered_ms),
     phone_number_id: number,
     country: letters(Math.min(...countries) % OF_BSUID),
     category,
@@ -152,8 +154,4 @@ function decode(pricing: number): Price {
 function letters(code: number): string {
   if (code === OF_BSUID - 1) return "";
   return String.fromCharCode(64 + Math.floor(code / 32), 64 + code % 32);
-}
-
-function dateIn(time_zone: string, at_ms: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(at_ms).toZonedDateTimeISO(time_zone).toPlainDate().toString();
 }

@@ -56,6 +56,11 @@ export const NUMBER_ACCOUNTS = `
   select phone_number_id, ${ms("from_at")} as from_ms, time_zone
   from number_accounts where company = ${KEY} order by from_at`;
 
+/** Reads the stored ends of dates in the time zones of accounts. */
+export const ACCOUNT_DAYS = `
+  select time_zone, local_date, ${ms("ends_at")} as ends_ms
+  from account_days where company = ${KEY} order by time_zone, local_date`;
+
 /** Reads a page of the counts of messages that Meta prices. */
 export const COST_DAYS = `
   select local_date, account_date, phone_number_id, country, category, pricing_type, billable, messages

@@ -12,6 +12,7 @@ export type Placement = "company" | "reference" | "coordinator";
 /** The placement of each table. A migration that adds a table adds its line here. */
 export const PLACEMENTS: Readonly<Record<string, Placement>> = {
   access_changes: "coordinator",
+  account_days: "company",
   alert_checks: "company",
   alert_deliveries: "coordinator",
   alert_thresholds: "company",

@@ -77,4 +77,20 @@ export const COUNTED_MESSAGE_MUTANTS: readonly Mutant[] = [
     mutated: "messages = excluded.messages",
     tests: ["tests/postgres/store_contract_postgres.test.ts"],
   },
+  {
+    name: "account-dates-without-begin",
+    harm: "messages of the first hour of an account date move, because only the end of the date is stored",
+    file: "src/domain/company/account_days.ts",
+    original: "= [previousDate(date), date]",
+    mutated: "= [date, date]",
+    tests: ["tests/domain/company/account_days.test.ts"],
+  },
+  {
+    name: "account-dates-not-loaded",
+    harm: "after a restart with other zone data a dearer price moves a message to another account date",
+    file: "src/domain/company/activation.ts",
+    original: "accountDaysFrom(activation.account_days, zone_data)",
+    mutated: "accountDaysFrom([], zone_data)",
+    tests: ["tests/domain/company/account_days.test.ts"],
+  },
 ];

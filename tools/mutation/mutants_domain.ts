@@ -40,8 +40,8 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
     name: "early-dates-not-fixed",
     harm: "an event that arrives while no day is closed moves to another date, and is charged twice",
     file: "src/domain/company/decide.ts",
-    original: "fixingDates(state, chargingReplies(state, countingCosts(state, emitEvent), now_ms))",
-    mutated: "chargingReplies(state, countingCosts(state, emitEvent), now_ms)",
+    original: "fixingDates(state, chargingReplies(state, counting, now_ms))",
+    mutated: "chargingReplies(state, counting, now_ms)",
     tests: [`${COMPANY}zone_data.test.ts`],
   },
   {

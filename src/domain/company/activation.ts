@@ -4,12 +4,14 @@ import { addDays, nextDate } from "../calendar.ts";
 import { isOwnBsuid } from "../identity/identifiers.ts";
 import { Keyring } from "../identity/keyring.ts";
 import { formerSpellings } from "../identity/numbering.ts";
+import type { AccountDay } from "../meta_costs/account_calendar.ts";
 import type { NumberAccount } from "../meta_costs/number_accounts.ts";
 import { numberAccounts } from "../meta_costs/number_accounts.ts";
 import type { Period } from "../period.ts";
 import type { ZoneData } from "../zone_data.ts";
 import { RUNTIME_ZONE_DATA } from "../zone_data.ts";
 import type { RateHistory, RateVersion } from "../rates.ts";
+import { accountDaysFrom } from "./account_days.ts";
 import type { StoredFact } from "./event.ts";
 import type { Person } from "./person.ts";
 import { messageCountOf, newPerson } from "./person.ts";
@@ -43,6 +45,8 @@ export interface Activation {
   readonly own_rates: readonly RateVersion[];
   /** The Meta accounts of the company's numbers, each number's in order of `from_ms`. */
   readonly number_accounts: readonly NumberAccount[];
+  /** The stored days of the accounts' time zones that can still change, in order of zone and date. */
+  readonly account_days: readonly AccountDay[];
   /** The latest time of any charge, or of the delivery of a counted message; undefined before the first. */
   readonly latest_charged_ms: number | undefined;
   /** The current month and the earlier ones that can still change. */
@@ -121,7 +125,7 @@ export function stateFrom(
     contract,
     rates: { rate_card: rate_card, overrides: rateHistory(activation.own_rates) },
     number_accounts: numberAccounts(activation.number_accounts),
-    account_calendars: new Map(),
+    account_days: accountDaysFrom(activation.account_days, zone_data),
     version: activation.version,
     ledger_seq: activation.ledger_seq,
     closed_through: activation.closed_through,

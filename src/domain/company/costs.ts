@@ -3,10 +3,10 @@ import { accountAt } from "../meta_costs/number_accounts.ts";
 import { costGroupKey } from "../meta_costs/counted_costs.ts";
 import { countryOf, needsSending, pricingOf } from "../meta_costs/fact_pricing.ts";
 import type { CostGroup } from "../meta_costs/types.ts";
+import { accountDate } from "./account_days.ts";
 import { watchingMessages } from "./message_changes.ts";
 import type { Emit } from "./posting.ts";
 import type { CompanyState } from "./state.ts";
-import { accountDate } from "./state.ts";
 
 /**
  * Returns an `emit` that counts the messages that Meta prices (rulebook, "What Meta charges"). After every event that

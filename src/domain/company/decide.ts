@@ -1,3 +1,4 @@
+import { fixingAccountDates } from "./account_days.ts";
 import { balanceOf } from "./balance.ts";
 import type { Command, Reply } from "./command.ts";
 import { recordContactEvent, replayContactEvent } from "./contact_facts.ts";
@@ -32,7 +33,8 @@ import { joinFormerSpellings } from "./spellings.ts";
  * @throws {Error} on a broken invariant: discard the state, it may be half changed
  */
 export function decide(state: CompanyState, emitEvent: Emit, command: Command, now_ms: number): Reply {
-  const emit = fixingDates(state, chargingReplies(state, countingCosts(state, emitEvent), now_ms));
+  const counting = countingCosts(state, fixingAccountDates(state, emitEvent));
+  const emit = fixingDates(state, chargingReplies(state, counting, now_ms));
   if (state.phones_to_join.size > 0) joinFormerSpellings(state, emit, now_ms);
   switch (command.type) {
     case "record":

@@ -51,7 +51,7 @@ export interface ClosedFigures {
   readonly excess: Credits;
 }
 
-/** A local date after the current one, and its end. */
+/** A date and its end. */
 export interface FixedDay {
   readonly local_date: LocalDate;
   readonly ended_at_ms: number;
@@ -123,6 +123,12 @@ export type CompanyEvent =
     readonly delivered_at_ms: number;
   }
   | { readonly type: "number_account_set"; readonly account: NumberAccount }
+  /** Ends of consecutive dates in the time zone of a Meta account, because a message counts on one. They stay. */
+  | {
+    readonly type: "account_days_fixed";
+    readonly time_zone: string;
+    readonly days: readonly FixedDay[];
+  }
   | { readonly type: "send_decided"; readonly send: DecidedSend; readonly sent_at_ms: number }
   | { readonly type: "usage_counted"; readonly usage: StoredUsage }
   | {

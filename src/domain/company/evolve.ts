@@ -1,6 +1,7 @@
 import { joinEvidence, joinRecord } from "../contact_day.ts";
 import { isOwnBsuid } from "../identity/identifiers.ts";
 import { DAYS_HELD } from "../lateness.ts";
+import { addAccountDays } from "./account_days.ts";
 import type { CompanyEvent } from "./event.ts";
 import type { Person } from "./person.ts";
 import { isBefore, messageCountOf, withEntry, withKey, withoutEntry, withoutKey } from "./person.ts";
@@ -72,6 +73,8 @@ export function evolve(state: CompanyState, event: CompanyEvent): void {
     case "number_account_set":
       state.number_accounts = withAccount(state.number_accounts, event.account);
       return;
+    case "account_days_fixed":
+      return addAccountDays(state, event);
     case "send_decided":
       state.sends.set(event.send.key, event.send);
       return;

@@ -1,4 +1,5 @@
 import { accountAt } from "../meta_costs/number_accounts.ts";
+import { accountDate } from "./account_days.ts";
 import type { Command, Reply } from "./command.ts";
 import { refused } from "./command.ts";
 import type { Emit } from "./posting.ts";
@@ -23,15 +24,17 @@ export function setNumberAccount(
   const is_set = latest !== undefined && latest.account_id === account_id &&
     latest.portfolio_id === portfolio_id && latest.time_zone === time_zone && latest.currency === currency;
   if (is_set) return { type: "number_account", account: latest };
+  // Meta's clock counts seconds, and a clock ahead of ours may have dated a delivery later than now.
+  const from_ms = Math.max(
+    now_ms - now_ms % 1000,
+    (state.latest_charged_ms ?? -Infinity) + 1,
+    (latest?.from_ms ?? -Infinity) + 1,
+  );
   const set = {
     company: state.company,
     phone_number_id,
-    // Meta's clock counts seconds, and a clock ahead of ours may have dated a delivery later than now.
-    from_ms: Math.max(
-      now_ms - now_ms % 1000,
-      (state.latest_charged_ms ?? -Infinity) + 1,
-      (latest?.from_ms ?? -Infinity) + 1,
-    ),
+    from_ms,
+    from_date: accountDate(state, time_zone, from_ms),
     account_id,
     portfolio_id,
     time_zone,

@@ -19,6 +19,7 @@ import type { Period } from "../period.ts";
 import { newPeriod } from "../period.ts";
 import { lastingVersions } from "../versions.ts";
 import type { CompanyRates, RateVersion } from "../rates.ts";
+import type { AccountDays } from "./account_days.ts";
 import type { Balance } from "./balance.ts";
 import type { Person } from "./person.ts";
 
@@ -80,8 +81,8 @@ export interface CompanyState {
   rates: CompanyRates;
   /** The Meta accounts of the company's numbers. */
   number_accounts: NumberAccounts;
-  /** The days of the accounts' time zones, by zone: see `accountDate`. */
-  readonly account_calendars: Map<string, Calendar>;
+  /** The days of the accounts' time zones, by zone. */
+  readonly account_days: Map<string, AccountDays>;
   /** Increases by one with every committed change. */
   version: number;
   ledger_seq: number;
@@ -162,20 +163,6 @@ export function calendarOf(settings: readonly SettingsVersion[], options?: Calen
   const lasting = lastingVersions(settings);
   const zones = lasting.filter((s, i) => i === 0 || s.time_zone !== lasting[i - 1]!.time_zone);
   return new Calendar(zones, options);
-}
-
-/** Returns the date in the time zone of a Meta account at an instant. */
-export function accountDate(
-  { account_calendars, calendar: { zone_data } }: CompanyState,
-  time_zone: string,
-  at_ms: number,
-): LocalDate {
-  let calendar = account_calendars.get(time_zone);
-  if (calendar === undefined) {
-    calendar = new Calendar([{ time_zone, effective_from: ALWAYS }], { zone_data });
-    account_calendars.set(time_zone, calendar);
-  }
-  return calendar.dateOf(at_ms);
 }
 
 /** Adds a version to the company's overrides of its feature. */

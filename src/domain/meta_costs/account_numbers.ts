@@ -1,11 +1,11 @@
 /** The numbers of one Meta account, and the days in its time zone. */
 
 import type { Calendar } from "../calendar.ts";
-import { nextDate } from "../calendar.ts";
 import type { CompanyId, LocalDate } from "../types.ts";
 import { DAY_MS } from "../../time/units.ts";
 import { RUNTIME_ZONE_DATA } from "../zone_data.ts";
-import type { NumberAccount } from "./number_accounts.ts";
+import { accountCalendar, type AccountDay } from "./account_calendar.ts";
+import { firstDate, type NumberAccount } from "./number_accounts.ts";
 import { digitsOf, type ReportedNumber } from "./pricing_analytics.ts";
 
 /** A name of a number that is its phone: digits, with what people write between them. */
@@ -63,7 +63,7 @@ export class AccountNumbers {
   isOwnOn(phone_number_id: string, date: LocalDate): boolean {
     const versions = this.#versions.get(phone_number_id);
     if (versions === undefined) return false;
-    return this.#versionAt(versions, this.dayOf(phone_number_id, date).end_ms - 1).account_id ===
+    return (versions.findLast((version) => firstDate(version) <= date) ?? versions[0]!).account_id ===
       this.#account_id;
   }
 
@@ -74,15 +74,19 @@ export class AccountNumbers {
     return version.account_id === this.#account_id ? this.#zoneOf(version, at_ms) : undefined;
   }
 
-  /** Returns the instants of a number's date. */
-  dayOf(phone_number_id: string, date: LocalDate): NumberDay {
+  /**
+   * Returns the instants of a number's date.
+   *
+   * @param stored the stored days around it, of the company's accounts
+   */
+  dayOf(phone_number_id: string, date: LocalDate, stored: readonly AccountDay[] = []): NumberDay {
     const versions = this.#versions.get(phone_number_id)!;
     const noon_ms = RUNTIME_ZONE_DATA.startOfDay(date, "UTC") + DAY_MS / 2;
-    const zone = this.#zoneOf(this.#versionAt(versions, noon_ms), noon_ms);
-    return {
-      start_ms: RUNTIME_ZONE_DATA.startOfDay(date, zone),
-      end_ms: RUNTIME_ZONE_DATA.startOfDay(nextDate(date), zone),
-    };
+    const version = this.#versionAt(versions, noon_ms);
+    const of_company = noon_ms < version.from_ms ? this.#calendars.get(version.company) : undefined;
+    const days = stored.filter(({ time_zone }) => time_zone === version.time_zone);
+    const { start_ms, end_ms } = (of_company ?? accountCalendar(version.time_zone, days)).day(date);
+    return { start_ms, end_ms };
   }
 
   /**

@@ -12,9 +12,8 @@
 
 import { monthOf } from "../calendar.ts";
 import type { CompanyId, LocalDate } from "../types.ts";
-import { RUNTIME_ZONE_DATA } from "../zone_data.ts";
 import type { Market } from "./markets.ts";
-import type { NumberAccount } from "./number_accounts.ts";
+import { firstDate, type NumberAccount } from "./number_accounts.ts";
 import type { MetaRateCard } from "./rate_card.ts";
 import {
   type CostDay,
@@ -52,7 +51,7 @@ export class AccountsByDate {
   constructor(accounts: readonly NumberAccount[]) {
     const dated = accounts.toSorted((a, b) => a.from_ms - b.from_ms).map((account) => ({
       account,
-      from: RUNTIME_ZONE_DATA.dateOn(account.from_ms, account.time_zone),
+      from: firstDate(account),
     }));
     this.#versions = Map.groupBy(dated, ({ account }) => keyOf(account.company, account.phone_number_id));
   }

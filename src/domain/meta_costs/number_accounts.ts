@@ -1,4 +1,5 @@
-import type { CompanyId } from "../types.ts";
+import type { CompanyId, LocalDate } from "../types.ts";
+import { RUNTIME_ZONE_DATA } from "../zone_data.ts";
 
 /**
  * The Meta account of a number from an instant on. Meta's months and prices are the account's: its time zone says when
@@ -9,6 +10,8 @@ export interface NumberAccount {
   readonly phone_number_id: string;
   /** Messages that were delivered at this instant or later belong to the account, until a later version begins. */
   readonly from_ms: number;
+  /** The date of `from_ms` in the account's time zone; null if an older version set the account, which did not store it. */
+  readonly from_date?: LocalDate | null;
   /** Meta's id of the WhatsApp Business Account. */
   readonly account_id: string;
   /** Meta's id of the business portfolio; the account's id where none is given. */
@@ -35,6 +38,11 @@ export function accountAt(
   at_ms: number,
 ): NumberAccount | undefined {
   return accounts.get(phone_number_id)?.findLast(({ from_ms }) => from_ms <= at_ms);
+}
+
+/** Returns the date on which an account begins, in its time zone. It counts for the whole date. */
+export function firstDate({ from_date, from_ms, time_zone }: NumberAccount): LocalDate {
+  return from_date ?? RUNTIME_ZONE_DATA.dateOn(from_ms, time_zone);
 }
 
 /** Adds an account that begins after the number's others. */

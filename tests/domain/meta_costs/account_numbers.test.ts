@@ -53,6 +53,29 @@ Deno.test("days are the account's, and before the first account the company's", 
   });
 });
 
+Deno.test("a day with stored ends begins and ends at them", () => {
+  const stored = ["10", "11"].map((day) => ({
+    time_zone: "America/Los_Angeles",
+    local_date: date(`2026-10-${day}`),
+    ended_at_ms: ms(`2026-10-${Number(day) + 1}T08:00:00Z`),
+  }));
+  const elsewhere = stored.map((day) => ({ ...day, time_zone: "Asia/Tokyo" }));
+  const dayOf = (days: typeof stored) => numbersOf(accountOf()).dayOf("1", date("2026-10-11"), days);
+  assert.deepEqual(dayOf(stored), {
+    start_ms: ms("2026-10-11T08:00:00Z"),
+    end_ms: ms("2026-10-12T08:00:00Z"),
+  });
+  assert.deepEqual(dayOf(elsewhere), dayOf([]));
+});
+
+Deno.test("an account counts from its stored first date on", () => {
+  const moved = { from_ms: ms("2026-10-20T07:30:00Z"), account_id: "103" };
+  const isOwn = (from_date: LocalDate | null) =>
+    numbersOf(accountOf(), accountOf({ ...moved, from_date })).isOwnOn("1", date("2026-10-20"));
+  // Half past midnight by the zone data; half past eleven by those that set it.
+  assert.deepEqual([isOwn(null), isOwn(date("2026-10-20")), isOwn(date("2026-10-21"))], [false, false, true]);
+});
+
 Deno.test("a number that has moved to another account belongs to the new one from the date of the change on", () => {
   const numbers = numbersOf(
     accountOf(),

@@ -22,6 +22,7 @@ import type {
   Month,
 } from "../../../src/domain/types.ts";
 import { type CountedCost, mergeCounted } from "../../../src/domain/meta_costs/counted_costs.ts";
+import { type AccountDay, accountDayKey } from "../../../src/domain/meta_costs/account_calendar.ts";
 import type { NumberAccount } from "../../../src/domain/meta_costs/number_accounts.ts";
 import type { Period } from "../../../src/domain/period.ts";
 import type { StoredEntry } from "../../../src/domain/reports.ts";
@@ -97,6 +98,8 @@ export class StoredCompany {
   /** Delivered messages by group, as {@link mergeCounted} adds them. */
   readonly costs = new Map<string, CountedCost>();
   readonly number_accounts: NumberAccount[] = [];
+  /** The stored days of the accounts' zones, by {@link accountDayKey}. */
+  readonly account_days = new Map<string, AccountDay>();
   /** What is stored of erased sets of labels, by their {@link labelText}. */
   readonly #erased_labels = new Map<string, Attributes>();
   readonly reopenings: Extract<CompanyEvent, { type: "days_reopened" }>[] = [];
@@ -178,6 +181,12 @@ export class StoredCompany {
     const facts = [...this.facts.values()].flatMap((under_key) => [...under_key.values()]);
     return facts.filter(({ message, by_message }) => by_message && messages.has(message))
       .map(({ contact }) => this.contacts.get(contact)!.contact_id);
+  }
+
+  /** Lists the stored days of the accounts' zones after a date, in order of zone and date. */
+  accountDaysAfter(date: LocalDate): AccountDay[] {
+    return [...this.account_days.values()].filter(({ local_date }) => local_date > date)
+      .sort((a, b) => accountDayKey(a) < accountDayKey(b) ? -1 : 1);
   }
 
   #repeats(change: Change): boolean {
@@ -336,6 +345,12 @@ export class StoredCompany {
         return mergeCounted(this.costs, event);
       case "number_account_set":
         this.number_accounts.push(event.account);
+        return;
+      case "account_days_fixed":
+        for (const fixed of event.days) {
+          const day = { ...fixed, time_zone: event.time_zone };
+          setOnce(this.account_days, accountDayKey(day), day);
+        }
         return;
       case "quarantined":
         if (!this.quarantine.has(event.event.id)) this.quarantine.set(event.event.id, event.event);

@@ -1,6 +1,7 @@
 import type { MetaCosts } from "../../../src/ports/meta_costs.ts";
 import { costGroupKey } from "../../../src/domain/meta_costs/counted_costs.ts";
 import type { CostDay } from "../../../src/domain/meta_costs/types.ts";
+import { previousDate } from "../../../src/domain/calendar.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { StoredCompany } from "./company.ts";
 import type { MemoryStore } from "./store.ts";
@@ -14,6 +15,11 @@ export function metaCostsOf(store: MemoryStore): MetaCosts {
     days: ({ company, from, to, by }) =>
       Promise.resolve(
         companies(company).flatMap(costDaysOf).filter((day) => day[by] >= from && day[by] <= to),
+      ),
+    accountDays: (company, from, to) =>
+      Promise.resolve(
+        companies(company).flatMap((stored) => stored.accountDaysAfter(previousDate(from)))
+          .filter(({ local_date }) => local_date <= to),
       ),
     accounts: (company) =>
       Promise.resolve(

@@ -109,6 +109,7 @@ export class MemoryStore {
         a.feature < b.feature ? -1 : a.feature > b.feature ? 1 : a.version - b.version
       ),
       number_accounts: [...stored.number_accounts],
+      account_days: stored.accountDaysAfter(oldest),
       periods: periods.sort((a, b) => a.month < b.month ? -1 : 1),
       totals: stored.totalsAfter(oldest),
       day_ends_ms: stored.dayEndsAfter(oldest, closed_through),

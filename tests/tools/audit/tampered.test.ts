@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { companyKey } from "../../../src/postgres/company_key.ts";
 import { main } from "../../../tools/audit/main.ts";
 import { withDatabase } from "../../support/database.ts";
-import { ANA, BETO, CARLA } from "../../support/fixtures.ts";
+import { ANA, BETO, CARLA, PHONE_NUMBER_ID } from "../../support/fixtures.ts";
 import { createCompanies, tamperWith, WrittenCompany } from "./written_company.ts";
 
 interface Tampering {
@@ -89,7 +89,7 @@ const TAMPERINGS: readonly Tampering[] = [
   },
   {
     name: "the account of a number",
-    sql: `insert into number_accounts values ($, '106540000000001', '2026-11-01T00:00:00Z', '1', '1',
+    sql: `insert into number_accounts values ($, '106540000000001', '2026-11-04T00:00:00Z', '1', '1',
       'Pacific/Kiritimati', 'USD', timestamptz 'epoch', 'test', company_key($))`,
     expected_text:
       "messages of 2026-11-04 2026-11-05 106540000000001 BR service regular true: expected 1 message",
@@ -216,6 +216,25 @@ const TAMPERINGS: readonly Tampering[] = [
     expected_text: "end of the local day 2026-12-03: expected none stored; found a stored instant",
   },
   {
+    name: "an account date that ended hours later",
+    sql:
+      "update account_days set ends_at = ends_at + interval '4 hours' where company = $key and local_date = '2026-11-04'",
+    expected_text:
+      "end of 2026-11-04 in America/Los_Angeles: expected 2026-11-05T08:00:00Z; found 2026-11-05T12:00:00Z",
+  },
+  {
+    name: "an account date that ended before the one before it",
+    sql:
+      "update account_days set ends_at = ends_at - interval '25 hours' where company = $key and local_date = '2026-11-04'",
+    expected_text:
+      "end of 2026-11-04 in America/Los_Angeles: expected 2026-11-04T08:00:00Z or later; found 2026-11-04T07:00:00Z",
+  },
+  {
+    name: "an account date without its end",
+    sql: "delete from account_days where company = $key and local_date = '2026-11-03'",
+    expected_text: "end of 2026-11-03 in America/Los_Angeles: expected a stored instant; found none",
+  },
+  {
     name: "another time zone",
     sql: "update company_settings set time_zone = 'Asia/Tokyo' where company_id = $",
     expected_text:
@@ -247,6 +266,9 @@ const TAMPERINGS: readonly Tampering[] = [
 function tamperedCompany(company_id: string): WrittenCompany {
   const company = new WrittenCompany(company_id, { at: "2026-11-03 09:00", prices: { "automation.run": 2 } });
   company.changeContract({ package: 2 });
+  const time_zone = "America/Los_Angeles";
+  const account = { account_id: "1", portfolio_id: undefined, time_zone, currency: "USD" };
+  company.execute({ type: "set_number_account", phone_number_id: PHONE_NUMBER_ID, account, by: "test" });
   company.wrote(ANA, "2026-11-04 10:00");
   const pricing = { category: "service", type: "regular", billable: true } as const;
   company.status("delivered", "reply", "2026-11-04 10:05", { to: ANA, template: false, pricing });

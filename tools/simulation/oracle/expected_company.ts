@@ -1,9 +1,10 @@
 import type { ContractRow } from "../../audit/examination.ts";
+import { AccountDays } from "../../audit/account_days.ts";
 import type { AccountRow } from "../../audit/expected_costs.ts";
 import { addDays, LocalDays, monthOf, type SettingsRow } from "../../audit/local_days.ts";
 import { Prices, type RateRow } from "../../audit/prices.ts";
 import type { Change } from "../../../src/domain/company/change.ts";
-import type { CompanyEvent, QuarantinedEvent } from "../../../src/domain/company/event.ts";
+import type { CompanyEvent, FixedDay, QuarantinedEvent } from "../../../src/domain/company/event.ts";
 import { Keyring } from "../../../src/domain/identity/keyring.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../src/time/units.ts";
 import type { StoredCompany } from "../../../tests/support/memory_store/company.ts";
@@ -65,6 +66,8 @@ export class ExpectedCompany {
   readonly settings: SettingsRow[];
   /** The Meta accounts of the company's numbers, in order of time. */
   readonly accounts: AccountRow[] = [];
+  /** The dates of the accounts' time zones. */
+  readonly account_days = new AccountDays();
   /** The message key of the fact that an actor stores before it evicts a contact: the time they last wrote. */
   readonly last_message_key: string;
   readonly #contract: ContractRow[] = [];
@@ -185,6 +188,11 @@ export class ExpectedCompany {
         this.accounts.push({ phone_number_id, from_ms: BigInt(from_ms), time_zone });
         return;
       }
+      case "account_days_fixed":
+        for (const day of event.days) this.#fixAccountDay(event.time_zone, day);
+        return;
+      case "cost_counted":
+        return this.#checkAccountDate(event);
       case "rate_versioned":
         this.#overrides = [...this.#overrides, rateRow(event.rate)];
         this.prices = this.#currentPrices();
@@ -248,6 +256,31 @@ export class ExpectedCompany {
     this.#day_ends.set(date, end_ms);
     this.days = this.#currentDays();
     this.prices = this.#currentPrices();
+  }
+
+  /** Fixes the end of a date of an account (SIM-20): by some zone data, and once. */
+  #fixAccountDay(time_zone: string, { local_date, ended_at_ms }: FixedDay): void {
+    const day = `${local_date} in ${time_zone}`;
+    if (this.account_days.ends.get(time_zone)?.has(local_date)) {
+      this.#reportViolation("SIM-20", `the end of ${day} is stored twice`);
+    }
+    const by_rules_ms = Temporal.PlainDate.from(local_date).add({ days: 1 }).toZonedDateTime(time_zone)
+      .epochMilliseconds;
+    if (Math.abs(ended_at_ms - by_rules_ms) > ZONE_DATA_DIFFER_MS_MAX) {
+      this.#reportViolation("SIM-20", `${day} ends at ${instant(ended_at_ms)}, by no zone data`);
+    }
+    this.account_days.fix(time_zone, local_date, ended_at_ms);
+  }
+
+  /** Checks that a message is counted on an account date that is fixed, so that it stays (SIM-20). */
+  #checkAccountDate({ group, delivered_at_ms }: Extract<CompanyEvent, { type: "cost_counted" }>): void {
+    const { phone_number_id, account_date } = group;
+    const account = this.accounts.findLast((known) =>
+      known.phone_number_id === phone_number_id && Number(known.from_ms) <= delivered_at_ms
+    );
+    if (account === undefined || this.account_days.isFixed(account.time_zone, account_date)) return;
+    const day = `${account_date} in ${account.time_zone}`;
+    this.#reportViolation("SIM-20", `a message counts on ${day}, which is not stored`);
   }
 
   /** Checks that the date on which something happened has a fixed end, so that it stays (SIM-20). */
