@@ -5,47 +5,22 @@
 
 import {
   accountSpan,
-  boundariesBy,
   type CompanyMessages,
   type CostMessagesQuery,
   countSpans,
-  DATES_APART_MAX,
   messagesOfDay,
-  type PassedDate,
   priceDates,
 } from "../domain/meta_costs/cost_messages.ts";
-import { addDays } from "../domain/calendar.ts";
-import type { CostDay, MetaCategory } from "../domain/meta_costs/types.ts";
+import type { AccountSpan } from "../domain/meta_costs/counting.ts";
+import { nextDate } from "../domain/calendar.ts";
 import type { CompanyId, LocalDate, Month } from "../domain/types.ts";
 import { companyKey } from "./company_key.ts";
-import { COMPANIES, PASSED, PERIODS, PLACED, SUMS } from "./cost_messages_sql.ts";
-import { CostRelations } from "./cost_relations.ts";
+import { counterArrays, Counting, type GroupRow, idsOf } from "./cost_counters.ts";
+import { MARKS, PERIODS, SHARING, SUMS } from "./cost_messages_sql.ts";
+import { accountArrays, marketArrays } from "./cost_relations.ts";
+import type { Counter, CountsBasis, PortfolioCounts, PortfolioCountsCache } from "./portfolio_counts.ts";
 import type { Pool, PoolClient } from "./connection.ts";
 import { safeInteger } from "./values.ts";
-
-interface CountedCompany {
-  readonly company_id: CompanyId;
-  readonly key: bigint;
-  readonly shares_numbers: boolean;
-}
-
-/** The columns of a counter: a category of a number, or of a portfolio and a market, within a month. */
-interface CounterRow {
-  readonly category: MetaCategory;
-  readonly phone_number_id: string;
-  readonly portfolio: number;
-  readonly market: number;
-}
-
-type PassedRow =
-  & CounterRow
-  & Pick<PassedDate, "account_date">
-  & Record<"counted_before" | "messages", bigint>;
-
-type GroupRow =
-  & Pick<CostDay, "phone_number_id" | "category" | "pricing_type" | "billable">
-  & Record<"company" | "counted_before" | "messages", bigint>
-  & { readonly country: string };
 
 type SumRow = GroupRow & {
   readonly period: LocalDate;
@@ -54,13 +29,8 @@ type SumRow = GroupRow & {
   readonly counted_from: LocalDate | null;
 };
 
-type PlacedRow = GroupRow & Pick<CostDay, "local_date" | "account_date">;
-
-/** The dates on which a counter reaches boundaries, ascending. */
-interface Counter {
-  readonly columns: CounterRow;
-  readonly passed: readonly PassedDate[];
-}
+/** Days that are placed for other companies than those of a query, at most. */
+const PLACED_MAX = 100_000;
 
 /**
  * One snapshot: a message that is counted in between would be at two places of its month. The sums fit in the memory. The
@@ -76,15 +46,18 @@ const BEGIN = `
 /**
  * Reads the messages of companies by price.
  *
+ * @param cache keeps what portfolios have counted
  * @throws {Error} when Postgres cannot be reached
  */
-export async function readCostMessages(pool: Pool, query: CostMessagesQuery): Promise<CompanyMessages[]> {
+export async function readCostMessages(
+  pool: Pool,
+  cache: PortfolioCountsCache,
+  query: CostMessagesQuery,
+): Promise<CompanyMessages[]> {
   const client = await pool.connect();
   try {
     await client.query(BEGIN);
-    const reading = new Reading(client, query);
-    const counters = await reading.counters();
-    return [...await reading.sums(counters), ...await reading.placed(counters)];
+    return await new Reading(client, cache, query).messages();
   } finally {
     // A connection that cannot end its transaction is closed.
     const has_ended = await client.query("rollback").then(() => true, () => false);
@@ -95,52 +68,104 @@ export async function readCostMessages(pool: Pool, query: CostMessagesQuery): Pr
 /** The statements of one query. */
 class Reading {
   readonly #client: PoolClient;
+  readonly #cache: PortfolioCountsCache;
   readonly #query: CostMessagesQuery;
-  readonly #relations: CostRelations;
-  /** The ids of the companies that count, by key. */
-  #ids: ReadonlyMap<bigint, CompanyId> = new Map();
+  /** The account dates, both inclusive. */
+  readonly #dates: { readonly from: LocalDate; readonly to: LocalDate };
+  readonly #accounts: readonly AccountSpan[];
+  readonly #counting: Counting;
 
-  constructor(client: PoolClient, query: CostMessagesQuery) {
+  constructor(client: PoolClient, cache: PortfolioCountsCache, query: CostMessagesQuery) {
     this.#client = client;
+    this.#cache = cache;
     this.#query = query;
-    this.#relations = new CostRelations(query);
+    this.#dates = accountSpan(query);
+    this.#accounts = query.accounts.spans(this.#dates.from, nextDate(this.#dates.to));
+    this.#counting = new Counting(client, query);
   }
 
-  /** Finds the counters that reach boundaries, and when. The others have one price from their first message on. */
-  async counters(): Promise<Counter[]> {
-    const { companies, accounts } = this.#query;
-    const counted = await this.#client.query<CountedCompany>(COMPANIES, [companies, accounts.companies()]);
-    this.#ids = new Map(counted.rows.map(({ company_id, key }) => [key, company_id]));
-    const boundaries = boundariesBy(this.#query);
-    if (boundaries.size === 0) return [];
-    const { from, to } = accountSpan(this.#query);
-    const { rows } = await this.#client.query<PassedRow>(PASSED, [
-      ...this.#relations.arrays(),
-      from,
-      to,
-      [...this.#ids.keys()],
-      counted.rows.filter(({ shares_numbers }) => shares_numbers).map(({ key }) => key),
-      [...boundaries.keys()],
-      [...boundaries.values()].map((counts) => `{${counts.join(",")}}`),
-    ]);
-    const by_counter = Map.groupBy(
-      rows,
-      ({ category, phone_number_id, portfolio, market }) =>
-        JSON.stringify([category, phone_number_id, portfolio, market]),
+  async messages(): Promise<CompanyMessages[]> {
+    const { companies, from, to } = this.#query;
+    const portfolios = await this.#portfolios();
+    const of_numbers = await this.#numberCounters();
+    const counters = [...portfolios.flatMap((counts) => counts.counters), ...of_numbers.counters];
+    const days = [
+      ...companies.flatMap((company) => portfolios.flatMap(({ placed }) => placed.get(company) ?? [])),
+      ...await this.#counting.placed(of_numbers.counters, [], of_numbers.sharing, companies),
+    ].filter(({ local_date }) => local_date >= from && local_date <= to);
+    return [...await this.#sums(counters), ...days.flatMap((day) => messagesOfDay(day, this.#query))];
+  }
+
+  /** Returns the counts of the companies' portfolios. */
+  async #portfolios(): Promise<PortfolioCounts[]> {
+    const own = new Set(this.#query.companies);
+    const by_portfolio = Map.groupBy(this.#accounts, ({ account }) => account.portfolio_id);
+    const bases = await this.#bases(
+      new Map([...by_portfolio].filter(([, spans]) => spans.some(({ account }) => own.has(account.company)))),
     );
-    return [...by_counter.values()].map((of_counter) => ({
-      columns: of_counter[0]!,
-      passed: of_counter.map(({ account_date, counted_before, messages }) => ({
-        account_date,
-        counted_before: safeInteger(counted_before),
-        messages: safeInteger(messages),
-      })),
+    const found = bases.map((basis) => ({ basis, counts: this.#cache.find(basis) }));
+    const missing = found.filter(({ counts }) => counts === undefined).map(({ basis }) => basis);
+    const counted = await this.#count(missing);
+    return found.map(({ basis, counts }) => counts ?? counted.get(basis.portfolio)!);
+  }
+
+  /** Reads what the counts of portfolios depend on. */
+  async #bases(by_portfolio: ReadonlyMap<string, readonly AccountSpan[]>): Promise<CountsBasis[]> {
+    const members = [...by_portfolio].flatMap(([portfolio, spans]) =>
+      companiesOf(spans).map((company) => ({ portfolio, company }))
+    );
+    if (members.length === 0) return [];
+    const { rows } = await this.#client.query<Pick<CountsBasis, "portfolio" | "mark">>(MARKS, [
+      members.map(({ company }) => companyKey(company)),
+      members.map(({ portfolio }) => portfolio),
+    ]);
+    return rows.map(({ portfolio, mark }) => ({
+      ...this.#dates,
+      portfolio,
+      mark,
+      accounts: by_portfolio.get(portfolio)!,
+      card: this.#query.card,
     }));
   }
 
+  /** Counts the messages of portfolios. Large ones are placed for the companies of the query alone, and not kept. */
+  async #count(bases: readonly CountsBasis[]): Promise<Map<string, PortfolioCounts>> {
+    if (bases.length === 0) return new Map();
+    const accounts = bases.flatMap((basis) => basis.accounts);
+    const counters = await this.#counting.counters(accounts, companiesOf(accounts), []);
+    const by_portfolio = Map.groupBy(counters, ({ columns }) => columns.portfolio);
+    const passed = counters.reduce((sum, counter) => sum + counter.passed.length, 0);
+    const is_kept = accounts.length * (passed + 1) <= PLACED_MAX;
+    const companies = companiesOf(accounts);
+    const days = await this.#counting.placed(
+      counters,
+      accounts,
+      companies,
+      is_kept ? companies : this.#query.companies,
+    );
+    const placed = Map.groupBy(days, ({ account }) => account!.portfolio_id);
+    return new Map(bases.map((basis) => {
+      const counts = {
+        counters: by_portfolio.get(basis.portfolio) ?? [],
+        placed: Map.groupBy(placed.get(basis.portfolio) ?? [], ({ company }) => company),
+      };
+      if (is_kept) this.#cache.keep(basis, counts);
+      return [basis.portfolio, counts];
+    }));
+  }
+
+  /** Counts the messages of the companies' numbers, with those of other companies that had them. */
+  async #numberCounters(): Promise<{ readonly counters: Counter[]; readonly sharing: CompanyId[] }> {
+    const { rows } = await this.#client.query<{ company_id: CompanyId }>(SHARING, [this.#query.companies]);
+    const sharing = rows.map(({ company_id }) => company_id);
+    return { counters: await this.#counting.counters([], [], sharing), sharing };
+  }
+
   /** Adds up the messages of dates on which their counter reaches no boundary. */
-  async sums(counters: readonly Counter[]): Promise<CompanyMessages[]> {
+  async #sums(counters: readonly Counter[]): Promise<CompanyMessages[]> {
     const { companies, from, to, by, accounts, card, more_dates } = this.#query;
+    const own = new Set(companies);
+    const ids = idsOf(companies);
     const price_dates = priceDates(this.#query);
     const dates = [...new Set([...price_dates, ...more_dates])].sort().filter((date) =>
       date >= price_dates[0]!
@@ -149,7 +174,8 @@ class Reading {
       countSpans(passed).map((span) => ({ columns, ...span }))
     );
     const { rows } = await this.#client.query<SumRow>(SUMS(PERIODS[by]), [
-      ...this.#relations.arrays(new Set(companies)),
+      ...accountArrays(this.#accounts.filter(({ account }) => own.has(account.company))),
+      ...marketArrays(this.#query),
       from,
       to,
       companies.map(companyKey),
@@ -161,7 +187,7 @@ class Reading {
     ]);
     return rows.map((row) => {
       const { phone_number_id, category, pricing_type, billable } = row;
-      const company = this.#ids.get(row.company)!;
+      const company = ids.get(row.company)!;
       const country = row.country === "" ? undefined : row.country;
       const account_date = latest(dates[row.date_at - 1]!, row.account_from, row.counted_from);
       return {
@@ -180,47 +206,10 @@ class Reading {
       };
     });
   }
-
-  /** Reads the messages of dates on which their counter reaches a boundary, and splits them by price. */
-  async placed(counters: readonly Counter[]): Promise<CompanyMessages[]> {
-    const { companies, from, to, accounts, card } = this.#query;
-    const dates = counters.flatMap(({ columns, passed }) => passed.map((date) => ({ columns, ...date })))
-      .sort((a, b) => a.account_date < b.account_date ? -1 : 1);
-    if (dates.length === 0) return [];
-    const { rows } = await this.#client.query<PlacedRow>(PLACED, [
-      ...this.#relations.arrays(),
-      from,
-      to,
-      companies.map(companyKey),
-      [...this.#ids.keys()],
-      addDays(dates[0]!.account_date, -DATES_APART_MAX),
-      addDays(dates.at(-1)!.account_date, DATES_APART_MAX),
-      ...counterArrays(dates),
-      dates.map(({ account_date }) => account_date),
-      dates.map(({ counted_before }) => counted_before),
-    ]);
-    return rows.flatMap((row) => {
-      const { phone_number_id, account_date } = row;
-      const company = this.#ids.get(row.company)!;
-      const country = row.country === "" ? undefined : row.country;
-      const day = {
-        ...row,
-        company,
-        country,
-        messages: safeInteger(row.messages),
-        account: accounts.on(company, phone_number_id, account_date),
-        market: country && card.market(country, account_date),
-        counted_before: safeInteger(row.counted_before),
-      };
-      return messagesOfDay(day, this.#query);
-    });
-  }
 }
 
-/** Returns the arrays of counters. */
-function counterArrays(rows: readonly { readonly columns: CounterRow }[]): unknown[] {
-  return (["category", "phone_number_id", "portfolio", "market"] as const)
-    .map((column) => rows.map(({ columns }) => columns[column]));
+function companiesOf(spans: readonly AccountSpan[]): CompanyId[] {
+  return [...new Set(spans.map(({ account }) => account.company))];
 }
 
 function latest(...dates: readonly (LocalDate | null)[]): LocalDate {

@@ -1,20 +1,24 @@
 /** The statements of `cost_messages.ts`. Their first parameters are the relations of `cost_relations.ts`. */
 
 import { DATES_APART_MAX } from "../domain/meta_costs/cost_messages.ts";
+import { OTHER } from "../domain/meta_costs/markets.ts";
 
-/**
- * The companies whose messages count with those of the companies $1: they share a number with them, so that service
- * messages count together, or are of $2 and share a portfolio.
- */
-export const COMPANIES = `
+/** The companies $1, and those that share a number with them: their service messages count together. */
+export const SHARING = `
   with same_numbers as (
     select other.company_id from phone_numbers own join phone_numbers other using (phone_number_id)
     where own.company_id = any($1::text[]) and other.company_id <> own.company_id
   )
-  select company_id, key,
-    company_id = any($1::text[]) or company_id in (select company_id from same_numbers) as shares_numbers
-  from companies
-  where company_id = any($1::text[] || $2::text[]) or company_id in (select company_id from same_numbers)`;
+  select unnest($1::text[]) as company_id union select company_id from same_numbers`;
+
+/**
+ * What changes with every change of the companies $1 of the portfolios $2. Each change of a company raises its version,
+ * with the rows that it writes.
+ */
+export const MARKS = `
+  select p.portfolio, sum(c.version)::text as mark
+  from unnest($1::bigint[], $2::text[]) as p(company, portfolio) join companies c on c.key = p.company
+  group by 1`;
 
 /** SQL for a relation whose columns are parameters, the first of them `$first`. */
 function relation(name: string, first: number, columns: Readonly<Record<string, string>>): string {
@@ -29,14 +33,14 @@ const ACCOUNT = `${
     phone_number_id: "text",
     first: "date",
     until: "date",
-    portfolio: "int",
+    portfolio: "text",
   })
 }
       on a.company = d.company and a.phone_number_id = d.phone_number_id
       and d.account_date >= a.first and d.account_date < a.until`;
 
-/** SQL that joins the market of a country on an account date, from the parameters $6 to $9. Without one it is 0. */
-const MARKET = `${relation("m", 6, { country: "text", first: "date", until: "date", market: "int" })}
+/** SQL that joins the market of a country on an account date, from the parameters $6 to $9. */
+const MARKET = `${relation("m", 6, { country: "text", first: "date", until: "date", market: "text" })}
       on m.country = d.country and d.account_date >= m.first and d.account_date < m.until`;
 
 const GROUP = "d.phone_number_id, d.country, d.category, d.pricing_type, d.billable";
@@ -56,16 +60,16 @@ const BY_PORTFOLIO = `d.category <> 'service' and d.country <> '' and not (${IS_
 const COUNTER = {
   category: "meta_category",
   phone_number_id: "text",
-  portfolio: "int",
-  market: "int",
+  portfolio: "text",
+  market: "text",
 } as const;
 
 /** SQL for whether a row counts with a counter of another relation. */
 const countsWith = (other: string) => `
       ${other}.category = d.category
       and ${other}.phone_number_id = case d.category when 'service' then d.phone_number_id else '' end
-      and ${other}.portfolio = case d.category when 'service' then -1 else a.portfolio end
-      and ${other}.market = case d.category when 'service' then -1 else coalesce(m.market, 0) end
+      and ${other}.portfolio = case d.category when 'service' then '' else a.portfolio end
+      and ${other}.market = case d.category when 'service' then '' else coalesce(m.market, '${OTHER}') end
       and (${BY_NUMBER} or ${BY_PORTFOLIO})`;
 
 /** SQL for the account dates of a statement. The index is by local date. */
@@ -84,14 +88,14 @@ export const PASSED = `
       and ${BY_PORTFOLIO} and ${ACCOUNT_DATES}
     group by 1, 2, 3, 4, 5
     union all
-    select d.category, d.phone_number_id, -1, '', d.account_date, sum(d.messages)
+    select d.category, d.phone_number_id, '', '', d.account_date, sum(d.messages)
     from cost_days d
     where d.company = any($13::bigint[]) and d.category = any($14::meta_category[]) and d.messages > 0
       and ${BY_NUMBER} and ${ACCOUNT_DATES}
     group by 1, 2, 3, 4, 5
   ), days as (
     select d.category, d.phone_number_id, d.portfolio,
-      case d.category when 'service' then -1 else coalesce(m.market, 0) end as market, d.account_date,
+      case d.category when 'service' then '' else coalesce(m.market, '${OTHER}') end as market, d.account_date,
       sum(d.messages)::bigint as messages
     from rows d left join ${MARKET}
     group by 1, 2, 3, 4, 5
@@ -127,8 +131,8 @@ export const SUMS = (period: string) => `
 export const PERIODS = { day: "d.local_date", month: "date_trunc('month', d.local_date)::date" } as const;
 
 /**
- * The messages of the companies $12 on the local dates $10 to $11 on the dates of counters that follow, with what is
- * counted before them in the order of COUNT-4. The companies $13 count. The index is by local date, of $14 to $15.
+ * The messages of the companies $12 on dates of counters, which follow, with what is counted before them in the order of
+ * COUNT-4. The companies $13 count, on the local dates $10 to $11.
  */
 export const PLACED = `
   with placed as (
@@ -139,9 +143,9 @@ export const PLACED = `
           d.pricing_type, d.billable
       )::bigint as counted_before
     from cost_days d left join ${ACCOUNT} left join ${MARKET}
-      join ${relation("p", 16, { ...COUNTER, account_date: "date", counted_before: "bigint" })}
+      join ${relation("p", 14, { ...COUNTER, account_date: "date", counted_before: "bigint" })}
         on ${countsWith("p")} and p.account_date = d.account_date
       join companies c on c.key = d.company
-    where d.company = any($13::bigint[]) and d.messages > 0 and d.local_date between $14 and $15
+    where d.company = any($13::bigint[]) and d.messages > 0 and d.local_date between $10 and $11
   )
-  select * from placed where company = any($12::bigint[]) and local_date between $10 and $11`;
+  select * from placed where company = any($12::bigint[])`;

@@ -8,6 +8,7 @@ import type { Pool } from "./connection.ts";
 import { NUMBER_ACCOUNT_COLUMNS } from "./cost_days.ts";
 import { readCostMessages } from "./cost_messages.ts";
 import { readMarginUse } from "./margin_use.ts";
+import { PortfolioCountsCache } from "./portfolio_counts.ts";
 import { safeInteger } from "./values.ts";
 
 /** All accounts of the numbers that ever were in a portfolio of the companies. */
@@ -26,6 +27,7 @@ type AccountRow =
 /** Reads what the reports of costs and margins are made of, each in a fixed number of statements. */
 export class PostgresCostReports implements CostReports {
   readonly #pool: Pool;
+  readonly #portfolio_counts = new PortfolioCountsCache();
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -43,7 +45,7 @@ export class PostgresCostReports implements CostReports {
 
   /** Reads the messages of companies by price. */
   messages(query: CostMessagesQuery): Promise<CompanyMessages[]> {
-    return readCostMessages(this.#pool, query);
+    return readCostMessages(this.#pool, this.#portfolio_counts, query);
   }
 
   /** Reads what companies used of months. */

@@ -94,6 +94,8 @@ async function countsAsTheDomain({ url }: TestDatabase): Promise<void> {
       const days = seed === "exact" ? UP_TO_BOUNDARIES : randomDays(new SeededRandom(seed));
       await pool.query("truncate cost_days");
       await insertDays(pool, days);
+      // Every change of a company raises its version.
+      await pool.query("update companies set version = version + 1");
       for (const companies of [["acme"], ["beta"], ["gamma"], COMPANIES]) {
         for (const [from, to] of [["2026-11-01", "2026-11-30"], ["2026-11-14", "2026-12-03"]]) {
           for (const by of ["day", "month"] as const) {

@@ -87,6 +87,14 @@ export const META_COST_MUTANTS: readonly Mutant[] = [
     tests: ["tests/postgres/cost_messages.test.ts"],
   },
   {
+    name: "counts-kept-after-changes",
+    harm: "a page of margins has the prices of counts from before the last messages",
+    file: "src/postgres/portfolio_counts.ts",
+    original: "a.mark === b.mark && ",
+    mutated: "",
+    tests: ["tests/postgres/cost_messages.test.ts"],
+  },
+  {
     name: "company-reads-its-costs",
     harm: "a company reads what its messages cost the platform",
     file: "src/http/resources/costs.ts",
