@@ -138,7 +138,7 @@ export const CLUSTER_FAULTS: readonly ClusterFault[] = [
 ];
 
 /** Returns a fault between NATS and one node, which lasts until the other nodes have its shards. */
-function natsFault(name: string, description: string, inject: (proxy: TcpProxy) => void): ClusterFault {
+function natsFault(name: string, description: string, disturb: (proxy: TcpProxy) => void): ClusterFault {
   return {
     ...COMMON,
     name,
@@ -148,7 +148,7 @@ function natsFault(name: string, description: string, inject: (proxy: TcpProxy) 
       const node = random.pick(cluster.nodes);
       const proxy = node.nats_proxy!;
       await cluster.setAside(node, async () => {
-        inject(proxy);
+        disturb(proxy);
         await cluster.settled();
         await sleep(random.between(0, 1_000));
         proxy.restore();
