@@ -11,12 +11,12 @@ const STOP_DEADLINE_MS = 8_000;
 /** Requests must end within this part of it. Later ones are cut off when the process exits. */
 const DRAIN_DEADLINE_MS = 3_000;
 /** Shards that have not drained after this time are left to their lease, which ends by itself. */
-const HAND_OVER_DEADLINE_MS = 3_000;
+const HAND_OVER_DEADLINE_MS = 4_000;
 /**
  * How long one of several nodes takes requests after it has said that it is not ready: a proxy that asks once a second
  * sends the later ones to the other nodes.
  */
-const UNREADY_MS = 2_000;
+const UNREADY_MS = 3_000;
 /** How often stalled request bodies and downloads are aborted, unlogged requests are reported, and the heap is sampled. */
 const CHECK_INTERVAL_MS = 1_000;
 /** How often the clocks are compared. A jump of the machine's clock takes effect nowhere meanwhile. */

@@ -6,6 +6,7 @@
  * - CHAOS-8 In the end every node has the same balance of each company.
  */
 
+import type { ServiceCluster } from "../../tests/support/cluster/service_cluster.ts";
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import { checkRound, createCompanies, type RoundReport } from "./checks.ts";
 import type { ClusterEnvironment } from "./cluster_environment.ts";
@@ -17,13 +18,13 @@ import { Watchers } from "./watchers.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
 /** Enough that each of three nodes has some. */
-const COMPANIES = 24;
+const COMPANIES = 12;
 const DURABLE_BEFORE = 40;
 const DURABLE_AFTER = 60;
 const DURABLE_WITHIN_MS = 40_000;
 /** The longest pause of a sender: three nodes, a prober and viewers share the processor. */
-const PAUSE_MS_MAX = 250;
-/** How long companies are probed after the nodes share the shards again. */
+const PAUSE_MS_MAX = 500;
+/** How long companies are probed after every node answers for them again. */
 const PROBED_AFTER_MS = 500;
 
 /**
@@ -47,33 +48,54 @@ export async function runClusterRound(
   const watchers = new Watchers(companies, () => environment.url);
   const deliveries = new Deliveries(companies, random, () => Date.now());
   const load = new Load(deliveries, random, () => environment.service_urls, PAUSE_MS_MAX);
-  const prober = new Prober(ids, () => cluster.untouched.map(({ service }) => service.url));
-  let ownership: Ownership;
+  let probed: Probed;
   try {
     await load.waitForDurable(DURABLE_BEFORE, DURABLE_WITHIN_MS);
     await sleep(random.between(0, 900));
-    await fault.inject(cluster, random, load);
-    await sleep(PROBED_AFTER_MS);
-    ownership = await prober.stop();
-    await environment.waitUntilAnswered(ids);
+    probed = await probeDuring(cluster, ids, async () => {
+      await fault.inject(cluster, random, load);
+      await environment.waitUntilAnswered(ids);
+    });
     await load.waitForDurable(DURABLE_AFTER, DURABLE_WITHIN_MS);
   } finally {
-    await Promise.all([prober.stop(), load.stop(), watchers.stop()]);
+    await Promise.all([load.stop(), watchers.stop()]);
   }
   const stopped = { started_ms, companies, load, watchers, loses_commits: false };
   const report = await checkRound(environment, stopped, random);
+  const unanswered = load.unanswered.union(probed.unanswered).difference(cluster.killed);
   const violations = [
     ...report.violations,
-    ...prober.violations,
-    ...[...load.unanswered.union(prober.unanswered).difference(cluster.killed)].map((url) =>
-      `${url} gave no answer`
-    ),
-    ...ownership.gaps_ms.filter((gap_ms) => gap_ms === Infinity).map(() =>
-      "a company had no owner in the end"
-    ),
+    ...probed.violations,
+    ...[...unanswered].map((url) => `${url} gave no answer`),
     ...await disagreements(environment, ids),
   ];
-  return { ...report, violations, ownership };
+  return { ...report, violations, ownership: probed.ownership };
+}
+
+interface Probed {
+  readonly ownership: Ownership;
+  /** The addresses that did not answer. */
+  readonly unanswered: ReadonlySet<string>;
+  readonly violations: readonly string[];
+}
+
+/** Probes companies at the nodes that a fault leaves alone, from its begin until a moment after its end. */
+async function probeDuring(
+  cluster: ServiceCluster,
+  companies: readonly string[],
+  fault: () => Promise<void>,
+): Promise<Probed> {
+  const prober = new Prober(companies, () => cluster.untouched.map(({ service }) => service.url));
+  try {
+    await fault();
+    await sleep(PROBED_AFTER_MS);
+  } finally {
+    await prober.stop();
+  }
+  const ownership = await prober.stop();
+  const without = ownership.gaps_ms.filter((gap_ms) => gap_ms === Infinity).length;
+  const violations = without === 0 ? [] : [`${without} companies had no owner in the end`];
+  return { ownership, unanswered: prober.unanswered, violations: [...prober.violations, ...violations] };
 }
 
 /** Returns the companies whose balance differs between nodes. */
