@@ -109,7 +109,10 @@ export const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
     { reason: FOR_HOURS, run_by: "tests/tools" },
     { language: "text", reason: "plans of Postgres for ten million entries" },
   ],
-  "docs/scaling.md": [{ reason: "it needs a Citus cluster of the reader", run_by: "tests/tools/distribute" }],
+  "docs/scaling.md": [
+    { begins: "deno task chaos", reason: FOR_HOURS, run_by: "tests/service/cluster.test.ts" },
+    { reason: "it needs a Citus cluster of the reader", run_by: "tests/tools/distribute" },
+  ],
   "docs/security.md": [
     { language: "sql", reason: "it needs a superuser", run_by: "tests/service/privacy.test.ts" },
   ],
@@ -117,6 +120,7 @@ export const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
     { reason: "they look into the files of a running Postgres, to find a fault" },
   ],
   "tools/bench/README.md": [{ reason: FOR_HOURS, run_by: "tests/tools/bench" }],
+  "tools/chaos/README.md": [{ reason: FOR_HOURS, run_by: "tests/tools/chaos" }],
   "tools/mutation/README.md": [{ reason: FOR_HOURS, run_by: "tests/tools/mutation" }],
   "tools/simulation/README.md": [{ reason: FOR_HOURS, run_by: "tests/tools/simulation" }],
 };
