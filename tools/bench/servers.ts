@@ -1,9 +1,8 @@
 /** Starts the measured servers, each with the companies of all cases. */
 
 import { SHARDS } from "../../actors/placement/shards.ts";
-import { connect, disconnect, withSettings } from "../../src/postgres/connection.ts";
-import { migrate } from "../../src/postgres/migrations.ts";
-import { distribute } from "../distribute/distribute.ts";
+import { connect, disconnect } from "../../src/postgres/connection.ts";
+import { createDistributedSchema } from "../distribute/distributed_schema.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { BENCH_FEATURE } from "./calls.ts";
 import type { MixedCompany } from "./mixes.ts";
@@ -151,22 +150,13 @@ export async function startNodes(
   };
 }
 
-/** Starts the service on a new distributed schema of a Citus cluster. @param url the coordinator's database, as its owner */
+/** Starts the service on a new schema of a Citus cluster. @param url the coordinator's database, as its owner */
 export async function startOnCitus(setup: BenchSetup, url: string): Promise<Contender> {
-  const name = `bench_${crypto.randomUUID().replaceAll("-", "")}`;
-  const run = async (statement: string) => {
-    const owner = await connect(url, { application_name: "bench", statement_timeout_ms: 0 });
-    await owner.query(statement);
-    await disconnect(owner);
-  };
-  await run(`create schema ${name}`);
-  const schema_url = withSettings(url, `-c search_path=${name}`);
-  await migrate({ url: schema_url });
-  await distribute({ url: schema_url, print: () => {} });
-  const service = await startCheckout(setup, "on Citus", ROOT, schema_url);
+  const schema = await createDistributedSchema(url, "bench");
+  const service = await startCheckout(setup, "on Citus", ROOT, schema.url);
   const dispose = async () => {
     await service[Symbol.asyncDispose]();
-    await run(`drop schema ${name} cascade`);
+    await schema[Symbol.asyncDispose]();
   };
   return { ...service, [Symbol.asyncDispose]: dispose };
 }

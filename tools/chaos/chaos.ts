@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { SeededRandom } from "../../tests/support/seeded_random.ts";
 import type { EmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
 import { auditCompanies, type CheckedEnvironment, type RoundReport } from "./checks.ts";
+import { CITUS_URL } from "./citus_faults.ts";
 import { ClusterEnvironment } from "./cluster_environment.ts";
 import { runClusterRound } from "./cluster_round.ts";
 import type { AnyFault, Fault } from "./faults.ts";
@@ -9,6 +10,7 @@ import { type FaultReport, formatRound } from "./report.ts";
 import { runRound } from "./round.ts";
 import { ReplicatedPostgres } from "./replicated_postgres.ts";
 import { SmallDisk } from "./small_disk.ts";
+import { createDistributedSchema } from "../distribute/distributed_schema.ts";
 import { ChaosEnvironment, type EnvironmentSettings } from "./environment.ts";
 
 /** The options of a chaos run. */
@@ -155,13 +157,17 @@ function serviceRounds(
 ): Rounds<ChaosEnvironment> {
   const { environment, process } = fault;
   return {
-    open: (number) => {
+    open: async (number) => {
       const database = databaseOf(fault, number);
       const data_dir = join(folder, database);
       const settings = { data_dir, ...process === undefined ? {} : { process: process(data_dir) } };
-      if (environment === "embedded") return ChaosEnvironment.open(settings);
+      if (environment === "embedded") return await ChaosEnvironment.open(settings);
+      if (environment === "citus") {
+        const schema = await createDistributedSchema(CITUS_URL!, "chaos");
+        return await ChaosEnvironment.open({ ...settings, schema });
+      }
       const proxied = environment === "proxy" || environment === "replicated";
-      return ChaosEnvironment.open({ ...parts, ...settings, database, proxied });
+      return await ChaosEnvironment.open({ ...parts, ...settings, database, proxied });
     },
     run: (opened, number, random) => runRound(opened, fault, number, random),
   };

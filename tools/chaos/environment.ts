@@ -8,6 +8,7 @@ import { TcpProxy } from "../../tests/support/tcp_proxy.ts";
 import type { CheckedEnvironment } from "./checks.ts";
 import type { ReplicatedPostgres } from "./replicated_postgres.ts";
 import type { SmallDisk } from "./small_disk.ts";
+import type { DistributedSchema } from "../distribute/distributed_schema.ts";
 import { freePort } from "../free_port.ts";
 import { sleep } from "../../src/time/sleep.ts";
 
@@ -23,13 +24,15 @@ export interface ProcessSettings {
 
 /** The parts of an environment. */
 export interface EnvironmentSettings {
-  /** The service's Postgres; without one the service starts its own under `data_dir`. */
+  /** The service's Postgres; without one, and without a schema, the service starts its own under `data_dir`. */
   readonly postgres?: EmbeddedPostgres;
   readonly data_dir: string;
   /** The name of the environment's database in that Postgres. */
   readonly database?: string;
   /** Whether the service reaches Postgres through a proxy. */
   readonly proxied?: boolean;
+  /** The service's schema in a distributed database. */
+  readonly schema?: DistributedSchema;
   /** That Postgres, if it can fail over. */
   readonly replicated?: ReplicatedPostgres | undefined;
   /** The disk of that Postgres. */
@@ -149,6 +152,7 @@ export class ChaosEnvironment implements CheckedEnvironment, AsyncDisposable {
     if (this.postgres !== undefined && !keep) {
       await dropDatabase(this.postgres, this.settings.database!);
     }
+    if (!keep) await this.settings.schema?.[Symbol.asyncDispose]();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -156,7 +160,8 @@ export class ChaosEnvironment implements CheckedEnvironment, AsyncDisposable {
   }
 
   #database_url(): string | undefined {
-    const { postgres, settings: { database } } = this;
+    const { postgres, settings: { database, schema } } = this;
+    if (schema !== undefined) return schema.url;
     return postgres === undefined ? undefined : withDatabaseName(postgres.url, database!);
   }
 

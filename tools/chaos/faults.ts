@@ -3,6 +3,7 @@
 import type { SeededRandom } from "../../tests/support/seeded_random.ts";
 import type { Load } from "./load.ts";
 import type { ChaosEnvironment, ProcessSettings } from "./environment.ts";
+import { CITUS_FAULTS } from "./citus_faults.ts";
 import { CLOCKS } from "./clocks.ts";
 import { CLUSTER_FAULTS, type ClusterFault } from "./cluster_faults.ts";
 import { CONNECTIONS } from "./connections.ts";
@@ -17,10 +18,10 @@ export interface Fault {
   /** A short description. */
   readonly description: string;
   /**
-   * Its environment: an external Postgres, the service's own, a proxy in between, one that can fail over behind a proxy,
-   * or a small disk.
+   * Its environment: an external Postgres, the service's own, a proxy in between, one that can fail over behind a proxy, a
+   * small disk, or a distributed database.
    */
-  readonly environment: "postgres" | "embedded" | "proxy" | "replicated" | "small_disk";
+  readonly environment: "postgres" | "embedded" | "proxy" | "replicated" | "small_disk" | "citus";
   /** The fault loses acknowledged commits by design: what it lost is delivered again, and balances may go back. */
   readonly loses_commits?: boolean;
   /** Returns how the service is started, given the folder of its environment. */
@@ -46,6 +47,7 @@ export const FAULTS_BY_KIND = {
   poolers: POOLERS,
   exhaustion: EXHAUSTIONS,
   clocks: CLOCKS,
+  citus: CITUS_FAULTS,
 } as const;
 
 /** All faults. Those of a cluster are tested by `tests/service/cluster.test.ts`. */

@@ -61,6 +61,22 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: [WRITER],
   },
   {
+    name: "shard-not-held",
+    harm: "a write to a shard that has moved is answered 200, and lost",
+    file: "src/postgres/write_statement.ts",
+    original: 'is_guarded ? " and (select true from guard)"',
+    mutated: 'is_guarded ? ""',
+    tests: ["tests/postgres/shard_writers.test.ts"],
+  },
+  {
+    name: "hash-of-negative-keys",
+    harm: "a distributed database accepts no write of half of the companies",
+    file: "src/postgres/shard_map.ts",
+    original: "key >= 0n ? high : ~high",
+    mutated: "high",
+    tests: ["tests/postgres/shard_map.test.ts"],
+  },
+  {
     name: "asynchronous-commit",
     harm: "Postgres answers before the disk has the commit, and a power cut loses acknowledged events",
     file: "src/postgres/connection.ts",
