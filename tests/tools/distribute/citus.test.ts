@@ -48,6 +48,10 @@ testOnCitus(
       { json: (path) => client.ok("GET", path), csv: (path) => client.csv(path) },
       COMPANY,
     );
+    for (const filter of ["type=grant", "type=expiry", "type=adjustment", "type=reversal", "late=true"]) {
+      const { data } = await client.ok("GET", `/v1/companies/${COMPANY}/ledger?limit=1&${filter}`);
+      assert.equal(data.length, 1, `the steps made no entry with ${filter}`);
+    }
     const { differences, facts } = await runAudit(database.url);
     assert.deepEqual(differences, []);
     assert.ok(facts > 0);
