@@ -5,7 +5,7 @@ import { withSecretFiles } from "../../src/config/secret_files.ts";
 import { readDeploymentFiles, typeFaults } from "../../tools/deploy/deployment_files.ts";
 import { readSource, ROOT } from "../support/source_files.ts";
 
-const { compose } = await readDeploymentFiles();
+const { compose, cluster } = await readDeploymentFiles();
 const { credits, postgres } = compose.services;
 
 async function createSecrets(folder: string, env: Record<string, string>): Promise<Deno.CommandOutput> {
@@ -14,8 +14,8 @@ async function createSecrets(folder: string, env: Record<string, string>): Promi
     .output();
 }
 
-Deno.test("compose.yaml follows the schema of compose files", async () => {
-  assert.equal(await typeFaults([["Compose", compose]]), "");
+Deno.test("compose.yaml and compose.cluster.yaml follow the schema of compose files", async () => {
+  assert.equal(await typeFaults([["Compose", compose], ["Compose", cluster]]), "");
   const wrong = { ...compose, services: { credits: { ...credits, read_only: "yes" } } };
   assert.match(await typeFaults([["Compose", wrong]]), /read_only/);
 });

@@ -1,4 +1,4 @@
-/** Reads the files that run the service elsewhere: Dockerfile, compose.yaml and deploy/kubernetes. */
+/** Reads the files that run the service elsewhere: Dockerfile, compose files and deploy/kubernetes. */
 
 import { fileURLToPath } from "node:url";
 import { runWithOwnPackages } from "../own_packages.ts";
@@ -23,19 +23,26 @@ export type Document = any;
 /** The content of the files. */
 export interface DeploymentFiles {
   readonly instructions: readonly Instruction[];
+  /** One node. */
   readonly compose: Document;
+  /** Three nodes. */
+  readonly cluster: Document;
   readonly resources: readonly Document[];
 }
 
 /** @throws {Error} when a file is missing, or is no YAML */
 export async function readDeploymentFiles(): Promise<DeploymentFiles> {
-  const [dockerfile, compose] = await Promise.all(["Dockerfile", "compose.yaml"].map(read));
+  const [dockerfile, ...composes] = await Promise.all(
+    ["Dockerfile", "compose.yaml", "compose.cluster.yaml"].map(read),
+  );
   const names = (await Array.fromAsync(Deno.readDir(new URL(MANIFESTS, ROOT)))).map(({ name }) => name);
   const manifests = await Promise.all(
     names.filter((name) => name.endsWith(".yaml")).toSorted().map((name) => read(`${MANIFESTS}${name}`)),
   );
-  const input = JSON.stringify({ dockerfile, compose, manifests });
-  return JSON.parse(await runWithOwnPackages(READER, ["run", "--no-prompt", "--allow-env"], input));
+  const input = JSON.stringify({ dockerfile, composes, manifests });
+  const output = await runWithOwnPackages(READER, ["run", "--no-prompt", "--allow-env"], input);
+  const { instructions, composes: [compose, cluster], resources } = JSON.parse(output);
+  return { instructions, compose, cluster, resources };
 }
 
 /** The types of documents, in the packages of the reader. */

@@ -3,17 +3,18 @@
 import { sleep } from "../../../src/time/sleep.ts";
 import { freePort } from "../../../tools/free_port.ts";
 
-const PROGRAM = await findProgram();
+/** The path of `nats-server`; undefined where it is not installed. */
+export const NATS_PROGRAM = await findProgram();
 
 /** Returns why no NATS server can be started, or undefined. */
 export function whyNoNats(): Promise<string | undefined> {
   const reason = "there is no program nats-server; install it with apt-get install nats-server";
-  return Promise.resolve(PROGRAM === undefined ? reason : undefined);
+  return Promise.resolve(NATS_PROGRAM === undefined ? reason : undefined);
 }
 
 /** Adds a test that needs `nats-server`. Without it the test is skipped and says so, but never in CI. */
 export function natsTest(name: string, test: () => Promise<void>): void {
-  const ignore = PROGRAM === undefined && Deno.env.get("CI") === undefined;
+  const ignore = NATS_PROGRAM === undefined && Deno.env.get("CI") === undefined;
   const title = ignore ? `${name} (skipped without nats-server: apt-get install nats-server)` : name;
   Deno.test(title, { ignore }, test);
 }
@@ -42,7 +43,7 @@ export class NatsServer implements AsyncDisposable {
 
   /** Starts the server again, on the same port. */
   async start(): Promise<void> {
-    this.#child = new Deno.Command(PROGRAM ?? "nats-server", {
+    this.#child = new Deno.Command(NATS_PROGRAM ?? "nats-server", {
       args: ["-a", "127.0.0.1", "-p", `${this.#port}`],
       stdout: "null",
       stderr: "null",
