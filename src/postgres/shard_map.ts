@@ -6,6 +6,7 @@ import { withSettings } from "./connection.ts";
 import { DatabaseError } from "./database_error.ts";
 import { KEY_LOOKUP_PLANS } from "./resilient_connection.ts";
 import type { WrittenTables } from "./write_statement.ts";
+import { GROUPS } from "./write_tables.ts";
 
 /**
  * The function that a write of a shard's own tables calls first. It waits while the shard is moved, lets a move wait for
@@ -56,6 +57,9 @@ const SHARDS = `
   ) parts
   group by first_hash, last_hash, host, port order by first_hash`;
 
+/** The tables that the journal writes. */
+const WRITTEN = ["companies", ...new Set(GROUPS.flat().map(({ name, rows }) => name ?? rows))];
+
 /** Runs a statement. */
 type Query = <Row extends object>(statement: { text: string }) => Promise<{ readonly rows: Row[] }>;
 
@@ -69,8 +73,13 @@ export async function readShards(query: Query): Promise<Shard[]> {
   const { rows: [found] } = await query<{ has_citus: boolean; has_function: boolean }>({ text: FOUND });
   if (!found!.has_citus) return [];
   const { rows } = await query<ShardRow>({ text: SHARDS });
-  if (rows.length > 0 && !found!.has_function) {
-    throw new DatabaseError("the database is not distributed completely: run `deno task distribute` again.");
+  const undistributed = WRITTEN.filter((table) => rows.some(({ names }) => names[table] === undefined));
+  if (undistributed.length > 0 || rows.length > 0 && !found!.has_function) {
+    const missing = undistributed.join(", ") || "the function hold_shard";
+    throw new DatabaseError(
+      `the database is distributed without ${missing}: stop every process of the service, and run ` +
+        "`deno task distribute`.",
+    );
   }
   if (rows.some(({ first_hash }, i) => i > 0 && first_hash <= rows[i - 1]!.last_hash)) {
     throw new DatabaseError(

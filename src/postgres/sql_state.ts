@@ -9,10 +9,5 @@ export function sqlState(error: unknown): string | undefined {
  * constraints, syntax and access errors, program limits. The statement had no effect.
  */
 export function isContentError(error: unknown): boolean {
-  const state = sqlState(error) ?? "";
-  // Citus gives the errors of rows that it copies to a worker the state XX000.
-  if (state === "XX000") {
-    return /violates (unique|check|not-null|foreign key) constraint/.test((error as Error).message);
-  }
-  return /^(21|22|23|42|54)/.test(state);
+  return /^(21|22|23|42|54)/.test(sqlState(error) ?? "");
 }

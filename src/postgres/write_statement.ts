@@ -107,7 +107,7 @@ const WRITES = { insert: insertInto, delete: deleteFrom, erase: eraseIn } as con
  * SQL for the rows of a table, as `r`. In a select list the arrays are expanded together, row by row. In a `from` clause
  * Postgres would store the elements of each array first, which takes twice as long.
  *
- * @param typed whether values that are sent as text are cast here. Citus runs no cast to an enum in a delete
+ * @param typed whether values that are sent as text are cast here
  */
 function rowsFrom(table: Table, first_parameter: number, typed = false): string {
   const columns = Object.entries(table.columns).map(([name, [type]], i) => {

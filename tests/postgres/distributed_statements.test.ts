@@ -24,7 +24,6 @@ const TRIED_ON_ALL_COMPANIES = new Set([
   "quarantine.ts",
   "rate_card.ts",
   "retention.ts",
-  "write_statement.ts",
 ]);
 
 /** The files whose conditions, put together by `joinConditions`, begin with the company. */
