@@ -661,7 +661,7 @@ export interface paths {
         };
         /**
          * Get the costs of a company
-         * @description What Meta charges for the company's delivered messages, by the groups of `group_by` and by currency, for at most 366 days and 10000 rows. Late statuses change past days. Companies never see it. With `Accept: text/csv`: the whole filtered list as a file.
+         * @description What Meta charges for the company's delivered messages, by the groups of `group_by` and by currency, for at most 366 days and 10000 rows. Late statuses change past days. Messages to WhatsApp groups are not counted. Companies never see it. With `Accept: text/csv`: the whole filtered list as a file.
          */
         get: operations["getCosts"];
         put?: never;
@@ -3424,7 +3424,7 @@ export interface components {
             /** @description The likely reasons of the differences. */
             reasons: {
                 /** @enum {string} */
-                reason: "pricing_unknown" | "country_unknown" | "late_status" | "recent" | "free_tier" | "priced_otherwise" | "range_edge" | "number_not_seen" | "number_not_reported" | "lost_webhooks" | "other_app" | "standby" | "wrong_rate" | "volume_tier" | "unexplained";
+                reason: "group_message" | "pricing_unknown" | "country_unknown" | "late_status" | "recent" | "free_tier" | "priced_otherwise" | "range_edge" | "number_not_seen" | "number_not_reported" | "lost_webhooks" | "other_app" | "standby" | "wrong_rate" | "volume_tier" | "unexplained";
                 lines: number;
                 /** @description Meta's minus ours. */
                 messages: number;
@@ -3526,7 +3526,7 @@ export interface components {
             /** @description Likely reasons, whose messages add up to the difference. */
             reasons: {
                 /** @enum {string} */
-                reason: "pricing_unknown" | "country_unknown" | "late_status" | "recent" | "free_tier" | "priced_otherwise" | "range_edge" | "number_not_seen" | "number_not_reported" | "lost_webhooks" | "other_app" | "standby" | "wrong_rate" | "volume_tier" | "unexplained";
+                reason: "group_message" | "pricing_unknown" | "country_unknown" | "late_status" | "recent" | "free_tier" | "priced_otherwise" | "range_edge" | "number_not_seen" | "number_not_reported" | "lost_webhooks" | "other_app" | "standby" | "wrong_rate" | "volume_tier" | "unexplained";
                 /** @description Meta's minus ours; 0 if the prices differ. */
                 messages: number;
                 /**
@@ -6297,7 +6297,7 @@ export interface operations {
                  *     ]
                  */
                 kind?: ("meta_alone" | "ours_alone" | "volume" | "cost" | "matched")[];
-                reason?: "pricing_unknown" | "country_unknown" | "late_status" | "recent" | "free_tier" | "priced_otherwise" | "range_edge" | "number_not_seen" | "number_not_reported" | "lost_webhooks" | "other_app" | "standby" | "wrong_rate" | "volume_tier" | "unexplained";
+                reason?: "group_message" | "pricing_unknown" | "country_unknown" | "late_status" | "recent" | "free_tier" | "priced_otherwise" | "range_edge" | "number_not_seen" | "number_not_reported" | "lost_webhooks" | "other_app" | "standby" | "wrong_rate" | "volume_tier" | "unexplained";
                 phone_number_id?: string;
                 /** @description Maximum rows of the page. */
                 limit?: number;

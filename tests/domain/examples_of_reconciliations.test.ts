@@ -33,8 +33,8 @@ class ExampleNumber {
       messages,
       ...more,
     };
-    const { date, pricing_type, country } = line;
-    this.#counted[side].set([date, category, pricing_type, country].join(), line);
+    const { date, pricing_type, country, of_group } = line;
+    this.#counted[side].set([date, category, pricing_type, country, of_group].join(), line);
   }
 
   both(day: number, category: CountedMessages["category"], ours: number, meta: number, more = {}): void {
@@ -124,6 +124,10 @@ const EXAMPLES: readonly Example[] = [
       number.set("ours", 7, "utility", 2, { country: undefined, cost: undefined });
     },
     reasons: { country_unknown: [-2, 2] },
+  },
+  {
+    change: (number) => number.set("meta", 8, "marketing", 8, { of_group: true }),
+    reasons: { group_message: [8] },
   },
   {
     change: (number) => DAYS.forEach((day) => KINDS.forEach((kind) => number.set("ours", day, kind, 0))),

@@ -103,6 +103,14 @@ export const META_COST_MUTANTS: readonly Mutant[] = [
     tests: ["tests/http/middleware/hidden_costs.test.ts"],
   },
   {
+    name: "group-messages-called-lost",
+    harm: "messages to groups, which nothing counts, are taken for another app or an outage",
+    file: "src/domain/meta_costs/reconciliation_volumes.ts",
+    original: "  explainGroupMessages(lines);\n",
+    mutated: "",
+    tests: ["tests/domain/examples_of_reconciliations.test.ts"],
+  },
+  {
     name: "lost-webhooks-named-another-app",
     harm: "webhooks that were lost are blamed on another app, and nobody looks for the outage",
     file: "src/domain/meta_costs/reconciliation_surplus.ts",

@@ -26,6 +26,12 @@ export function pricingTypeOf(name: string): PricingType {
   return PRICING_TYPES.find((known) => known === type) ?? "unknown";
 }
 
+/** Whether names are of messages to a WhatsApp group: `GROUP_MARKETING`, or `FREE_GROUP_CUSTOMER_SERVICE`. */
+export function isOfGroup(category: string, type: string): boolean {
+  return plainSpelling(category).startsWith("group_") ||
+    pricingTypeOf(type) === "free_group_customer_service";
+}
+
 /** Fast path: the names of nearly every status. */
 function exactCategory(name: string): MetaCategory | undefined {
   switch (name) {

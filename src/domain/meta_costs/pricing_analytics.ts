@@ -4,7 +4,7 @@ import type { Micros } from "../money.ts";
 import type { LocalDate } from "../types.ts";
 import { nextDate } from "../calendar.ts";
 import { RUNTIME_ZONE_DATA } from "../zone_data.ts";
-import { metaCategoryOf, pricingTypeOf } from "./meta_names.ts";
+import { isOfGroup, metaCategoryOf, pricingTypeOf } from "./meta_names.ts";
 import type { CountedMessages } from "./reconciliation_lines.ts";
 
 /** One of Meta's data points, with the breakdowns that a reconciliation needs. */
@@ -97,6 +97,7 @@ export class PricingPoints {
       messages: volume,
       cost: cost === undefined ? undefined : microsOf(cost),
       tier,
+      of_group: isOfGroup(point.pricing_category, point.pricing_type),
     };
     const { pricing_category, pricing_type } = point;
     const key = [digits, date, country, pricing_category, pricing_type, tier].join(" ");

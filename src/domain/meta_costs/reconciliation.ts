@@ -36,7 +36,7 @@ export function reconcile({ from, to, recent_from, ours, meta }: ReconciliationI
   const lines = openLines(from, to, ours, meta);
   explainVolumes(lines, { from, to, recent_from });
   explainCosts(lines);
-  return lines.map(({ unexplained: _, tiers: __, parts, ...line }) => ({
+  return lines.map(({ unexplained: _, tiers: __, group_messages: ___, parts, ...line }) => ({
     ...line,
     kind: kindOf(line, parts),
     parts,
@@ -61,15 +61,27 @@ function openLines(
   ours: Iterable<CountedMessages>,
   meta: Iterable<CountedMessages>,
 ): OpenLine[] {
-  const lines = new Map<string, OpenLine & { ours: Sum; meta: Sum; tiers: Set<string> }>();
+  const lines = new Map<
+    string,
+    OpenLine & { ours: Sum; meta: Sum; tiers: Set<string>; group_messages: number }
+  >();
   const add = (side: "ours" | "meta", counted: CountedMessages) => {
-    const { phone_number_id, date, category, pricing_type, country, messages, cost, tier } = counted;
+    const { phone_number_id, date, category, pricing_type, country, messages, cost, tier, of_group } =
+      counted;
     if (date < from || date > to || messages === 0) return;
     const text = [phone_number_id, date, category, pricing_type, country ?? ""].join(" ");
     let line = lines.get(text);
     if (line === undefined) {
       const key = { phone_number_id, date, category, pricing_type, country };
-      line = { ...key, ours: nothing(), meta: nothing(), tiers: new Set(), unexplained: 0, parts: [] };
+      line = {
+        ...key,
+        ours: nothing(),
+        meta: nothing(),
+        tiers: new Set(),
+        group_messages: 0,
+        unexplained: 0,
+        parts: [],
+      };
       lines.set(text, line);
     }
     const sum = line[side];
@@ -77,6 +89,7 @@ function openLines(
     sum.cost = sum.cost === undefined || cost === undefined ? undefined : (sum.cost + cost) as Micros;
     line.unexplained += side === "meta" ? messages : -messages;
     if (tier !== undefined) line.tiers.add(tier);
+    if (of_group) line.group_messages += messages;
   };
   for (const counted of ours) add("ours", counted);
   for (const counted of meta) add("meta", counted);

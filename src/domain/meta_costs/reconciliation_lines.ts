@@ -22,6 +22,8 @@ export interface CountedMessages extends LineKey {
   readonly cost: Micros | undefined;
   /** Meta's volume tier, such as `0:750000`. Undefined on our side, and where Meta gives none. */
   readonly tier?: string | undefined;
+  /** Whether Meta counts them as messages to WhatsApp groups. Absent: no. */
+  readonly of_group?: boolean | undefined;
 }
 
 /** How the two sides of a line compare, the gravest first. */
@@ -32,6 +34,7 @@ export type LineKind = typeof LINE_KINDS[number];
 
 /** The likely reasons of a difference, in the order in which they are looked for. */
 export const DIFFERENCE_REASONS = [
+  "group_message",
   "pricing_unknown",
   "country_unknown",
   "late_status",
@@ -88,6 +91,8 @@ export interface OpenLine extends LineKey {
   readonly meta: LineSide;
   /** Meta's volume tiers. */
   readonly tiers: ReadonlySet<string>;
+  /** Those of Meta's messages that went to WhatsApp groups. */
+  readonly group_messages: number;
   /** The difference that has no reason yet: Meta's messages minus ours. */
   unexplained: number;
   readonly parts: ExplainedPart[];

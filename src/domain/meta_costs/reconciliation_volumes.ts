@@ -22,6 +22,7 @@ export interface ReconciledDates {
  * rules before it have left: first those in which one side's messages are found on another line.
  */
 export function explainVolumes(lines: readonly OpenLine[], dates: ReconciledDates): void {
+  explainGroupMessages(lines);
   explainUnknownPricing(lines);
   explainUnknownCountries(lines);
   explainLateStatuses(lines);
@@ -51,6 +52,14 @@ function balance(ours: readonly OpenLine[], meta: readonly OpenLine[], reason: D
       explain(line, reason, -messages);
       explain(other, reason, messages);
     }
+  }
+}
+
+/** Messages to WhatsApp groups: Meta charges each delivery to a member, and no status of a group is counted. */
+function explainGroupMessages(lines: readonly OpenLine[]): void {
+  for (const line of lines) {
+    const messages = Math.min(line.group_messages, line.unexplained);
+    if (messages > 0) explain(line, "group_message", messages);
   }
 }
 

@@ -90,7 +90,8 @@ export function costs(api: Api, options: CostsOptions): void {
     summary: "Get the costs of a company",
     description:
       "What Meta charges for the company's delivered messages, by the groups of `group_by` and by currency, for at most " +
-      `${DAYS_MAX} days and ${ROWS_MAX} rows. Late statuses change past days. Companies never see it.`,
+      `${DAYS_MAX} days and ${ROWS_MAX} rows. Late statuses change past days. ` +
+      "Messages to WhatsApp groups are not counted. Companies never see it.",
     params: CompanyPath,
     query: CostsQuery,
     row: CostBody,

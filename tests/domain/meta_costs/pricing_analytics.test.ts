@@ -56,7 +56,30 @@ Deno.test("a data point of Meta's documentation is read as messages of a date of
     messages: 2,
     cost: 4_600_000n,
     tier: "0:750000",
+    of_group: false,
   }]);
+});
+
+Deno.test("messages to groups are those of a category or a type of groups", () => {
+  const names = [
+    ["GROUP_MARKETING", "REGULAR"],
+    ["MARKETING", "REGULAR"],
+    ["SERVICE", "FREE_GROUP_CUSTOMER_SERVICE"],
+    ["SERVICE", "FREE_CUSTOMER_SERVICE"],
+  ];
+  const lines = linesOf(
+    names.map(([pricing_category, pricing_type]) => ({
+      ...DOCUMENTED,
+      pricing_category: pricing_category!,
+      pricing_type: pricing_type!,
+    })),
+  );
+  assert.deepEqual(lines.map(({ category, of_group }) => [category, of_group]), [
+    ["marketing", true],
+    ["marketing", false],
+    ["service", true],
+    ["service", false],
+  ]);
 });
 
 Deno.test("a cost that a float cannot hold exactly is read to the millionth", () => {
