@@ -3575,7 +3575,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description `reachable`: other nodes reach it. `suspect`: it has just failed to reach itself over NATS. `unreachable`: it fails for 5 s, and gives its companies to reachable nodes. `draining`: it stops.
+             * @description `reachable`: other nodes reach it. `suspect`: it fails to reach itself over NATS, or did until just now. `unreachable`: it fails for 5 s, and gives its companies to reachable nodes. `draining`: it stops.
              * @enum {string}
              */
             state: "reachable" | "suspect" | "unreachable" | "draining";

@@ -6,7 +6,8 @@
  * - KEEPER-2. A node whose lease has ended discards its actors and registers under a new id. It has no shard then.
  * - KEEPER-3. A shard is released only after its actors have drained. Until then no other node can claim it.
  * - KEEPER-4. The renewal's answer decides what this node serves; a hint from another node only makes it renew sooner.
- * - KEEPER-5. A node that cannot reach itself over the bus for {@link UNREACHABLE_AFTER_MS} calls itself `unreachable`.
+ * - KEEPER-5. A node that cannot reach itself over the bus for {@link UNREACHABLE_AFTER_MS} calls itself `unreachable`,
+ *   and `reachable` again after {@link RECOVERING_MS}.
  * - KEEPER-6. Each renewal says whether this node's clock is certain. If it is not, and another node's is, this node gives
  *   its shards up, drained: it serves them meanwhile.
  */
@@ -24,6 +25,11 @@ const RENEWAL_INTERVAL_MS = 1_000;
 const HURRY_MS = 10;
 /** How long a node may fail to reach itself before others should have its shards. */
 export const UNREACHABLE_AFTER_MS = 5_000;
+/**
+ * How long a node that reaches itself again is only `suspect`. When NATS comes back, nodes notice one after another: the
+ * first one must not call the bus there, or the others would give it their shards.
+ */
+export const RECOVERING_MS = 3_000;
 /** Shards that drain at once. */
 const DRAINING_AT_ONCE = 16;
 
@@ -72,6 +78,8 @@ export class LeaseKeeper {
   #claims: readonly number[] = [];
   /** When reaching itself began to fail; undefined while it succeeds. */
   #failing_since_ms: number | undefined;
+  /** When it last began to succeed after a long failure. */
+  #reached_since_ms = -Infinity;
   #checking = false;
   #is_reachable_known = false;
   #stopping = false;
@@ -178,9 +186,11 @@ export class LeaseKeeper {
   get #state(): NodeState {
     if (this.#stopping) return "draining";
     if (!this.#is_reachable_known) return "suspect";
-    if (this.#failing_since_ms === undefined) return "reachable";
-    const failing_ms = this.#dependencies.clock.now_ms() - this.#failing_since_ms;
-    return failing_ms < UNREACHABLE_AFTER_MS ? "suspect" : "unreachable";
+    const now_ms = this.#dependencies.clock.now_ms();
+    if (this.#failing_since_ms === undefined) {
+      return now_ms - this.#reached_since_ms < RECOVERING_MS ? "suspect" : "reachable";
+    }
+    return now_ms - this.#failing_since_ms < UNREACHABLE_AFTER_MS ? "suspect" : "unreachable";
   }
 
   async #renew(): Promise<void> {
@@ -291,7 +301,13 @@ export class LeaseKeeper {
     const reached = await this.#dependencies.isReachable(node);
     this.#checking = false;
     this.#is_reachable_known = true;
-    if (reached) this.#failing_since_ms = undefined;
-    else this.#failing_since_ms ??= this.#dependencies.clock.now_ms();
+    const now_ms = this.#dependencies.clock.now_ms();
+    if (!reached) this.#failing_since_ms ??= now_ms;
+    else if (this.#failing_since_ms !== undefined) {
+      const failed_ms = now_ms - this.#failing_since_ms;
+      // One lost check does not count. A longer failure may have made another node unreachable.
+      if (failed_ms >= UNREACHABLE_AFTER_MS - RECOVERING_MS) this.#reached_since_ms = now_ms;
+      this.#failing_since_ms = undefined;
+    }
   }
 }

@@ -10,7 +10,7 @@ export type NodeId = string;
  * Whether a node can have shards.
  *
  * - `reachable`: other nodes reach it over the bus.
- * - `suspect`: it has just failed to reach itself over the bus. It still has its shards.
+ * - `suspect`: it fails to reach itself over the bus, or did until just now. It can have shards.
  * - `unreachable`: it fails for a while. It gives its shards to reachable nodes, if there are any.
  * - `draining`: it stops, and gives its shards to the others.
  */

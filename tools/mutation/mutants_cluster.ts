@@ -54,6 +54,15 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     tests: ["tests/actors/placement/leases.test.ts"],
   },
   {
+    name: "returning-bus-moves-shards",
+    harm:
+      "when NATS comes back the first node that notices gets companies of the others, and gives them back",
+    file: "actors/placement/lease_keeper.ts",
+    original: ") this.#reached_since_ms = now_ms;",
+    mutated: ") this.#reached_since_ms = -Infinity;",
+    tests: [CLUSTERED],
+  },
+  {
     name: "lost-subscription-unnoticed",
     harm: "after a reconnection a node's companies are unavailable on all other nodes for ever",
     file: "actors/placement/checked_bus.ts",

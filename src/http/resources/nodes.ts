@@ -10,8 +10,8 @@ const NodeBody = z.object({
   name: z.string().openapi({ description: "Its `NODE_NAME`.", example: "credits-1" }),
   state: z.enum(["reachable", "suspect", "unreachable", "draining"]).openapi({
     description:
-      "`reachable`: other nodes reach it. `suspect`: it has just failed to reach itself over NATS. `unreachable`: it fails " +
-      "for 5 s, and gives its companies to reachable nodes. `draining`: it stops.",
+      "`reachable`: other nodes reach it. `suspect`: it fails to reach itself over NATS, or did until just now. " +
+      "`unreachable`: it fails for 5 s, and gives its companies to reachable nodes. `draining`: it stops.",
   }),
   clock_is_certain: z.boolean().openapi({
     description:

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LEASE_MS, MARGIN_MS, UNREACHABLE_AFTER_MS } from "../../../actors/placement/lease_keeper.ts";
+import {
+  LEASE_MS,
+  MARGIN_MS,
+  RECOVERING_MS,
+  UNREACHABLE_AFTER_MS,
+} from "../../../actors/placement/lease_keeper.ts";
 import { commandsOf } from "../../../actors/placement/outbox.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import { balanceIn, wrote } from "../../support/actors.ts";
@@ -203,7 +208,22 @@ Deno.test("without the bus each node serves its own companies and answers unavai
   cluster.bus.start();
   await cluster.advance(2_000);
   assert.deepEqual(await cluster.execute(one!, other, wrote(ANA)), { type: "done" });
+  await cluster.advance(RECOVERING_MS);
   assert.deepEqual(one!.placement.nodes().map(({ state }) => state), ["reachable", "reachable"]);
+});
+
+Deno.test("when the bus is there again no shard moves, although one node notices later", async () => {
+  const { cluster, nodes: [one, two] } = await createCluster("one", "two");
+  const events = [[...one!.events], [...two!.events]];
+  cluster.bus.cut("one");
+  cluster.bus.cut("two");
+  await cluster.advance(2 * UNREACHABLE_AFTER_MS);
+  cluster.bus.reconnect("one");
+  await cluster.advance(RECOVERING_MS - 1_000);
+  cluster.bus.reconnect("two");
+  await cluster.advance(2 * RECOVERING_MS);
+  assert.deepEqual(one!.placement.nodes().map(({ state }) => state), ["reachable", "reachable"]);
+  assert.deepEqual([one!.events, two!.events], events);
 });
 
 Deno.test("a node that the bus does not reach gives its shards to the others until the bus reaches it again", async () => {
