@@ -100,11 +100,11 @@ async function probeDuring(
 
 /** Returns the companies whose balance differs between nodes. */
 async function disagreements(
-  { cluster }: ClusterEnvironment,
+  { clients }: ClusterEnvironment,
   companies: readonly string[],
 ): Promise<string[]> {
   const differing = await Promise.all(companies.map(async (company) => {
-    const balances = await Promise.all(cluster.nodes.map(({ service }) => service.client.balance(company)));
+    const balances = await Promise.all(clients.map((client) => client.balance(company)));
     const shown = new Set(
       balances.map(({ version, consumed }) => `version ${version}, ${consumed} consumed`),
     );
