@@ -78,21 +78,24 @@ const ACCOUNT_DATES = `d.account_date between $10 and $11
 
 /**
  * The account dates from $10 to $11 on which counters reach one of the boundaries $15 of their category $14, with their
- * last message too. Portfolios count the companies $12, numbers the companies $13.
+ * last message too. Portfolios count the companies $12, numbers the companies $13. Citus computes each of the two alone: it
+ * cannot add up their union.
  */
 export const PASSED = `
-  with rows as (
+  with of_portfolios as materialized (
     select d.category, '' as phone_number_id, a.portfolio, d.country, d.account_date, sum(d.messages) as messages
     from cost_days d join ${ACCOUNT}
     where d.company = any($12::bigint[]) and d.category = any($14::meta_category[]) and d.messages > 0
       and ${BY_PORTFOLIO} and ${ACCOUNT_DATES}
     group by 1, 2, 3, 4, 5
-    union all
-    select d.category, d.phone_number_id, '', '', d.account_date, sum(d.messages)
+  ), of_numbers as materialized (
+    select d.category, d.phone_number_id, '' as portfolio, '' as country, d.account_date, sum(d.messages) as messages
     from cost_days d
     where d.company = any($13::bigint[]) and d.category = any($14::meta_category[]) and d.messages > 0
       and ${BY_NUMBER} and ${ACCOUNT_DATES}
     group by 1, 2, 3, 4, 5
+  ), rows as (
+    select * from of_portfolios union all select * from of_numbers
   ), days as (
     select d.category, d.phone_number_id, d.portfolio,
       case d.category when 'service' then '' else coalesce(m.market, '${OTHER}') end as market, d.account_date,

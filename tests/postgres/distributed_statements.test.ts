@@ -33,6 +33,7 @@ const COMPOSED_FOR_ONE_COMPANY = new Set(["ledger_by_date.ts", "ledger_pages.ts"
 const REFUSED: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   [/\bfor (no key update|update|share)\b/, "lock rows of one company, or by an update"],
   [/\bwith recursive\b/, "recurse over the rows of one company"],
+  [/\bgroup by [^()]*\bunion\b/, "add up each part of a union in a materialized query of its own"],
   [/\bcompany_id = \w+\.company_id\b/, "join tables of companies by `company`, and `companies` by `key`"],
   [/\bcompany_id = (any )?\(?\$\d/, "find the rows by `company`, with `company_key($1)`"],
 ];
