@@ -13,14 +13,10 @@ import { RateCard } from "../../actors/rate_card.ts";
 import { EventRouter } from "../../actors/event_router.ts";
 import type { ArrivedEvent } from "../../actors/event_router.ts";
 import { Inbox } from "../../actors/inbox.ts";
-import { CompanyRegistry } from "../../actors/company_registry.ts";
 import { soloPlacement } from "../../actors/placement/solo.ts";
 import { QuarantineReplay } from "../../actors/quarantine_replay.ts";
 import { ActorSystem } from "../../actors/actor_system.ts";
 import { Scheduler } from "../../actors/scheduler.ts";
-import type { CompanyId, FeatureCode } from "../../src/domain/types.ts";
-import { SERVICE_MESSAGE } from "../../src/domain/types.ts";
-import type { RateCardFeature } from "../../src/domain/rates.ts";
 import { Access } from "../../src/access/access.ts";
 import { Alerts } from "../../src/alerts/alerts.ts";
 import { type AppOptions, createApp } from "../../src/http/app.ts";
@@ -31,18 +27,15 @@ import { GroupCommitJournal } from "../../src/journal/journal.ts";
 import { MemoryStore } from "../support/memory_store/store.ts";
 import { type Change, webhookOf } from "../support/payloads.ts";
 import { deliveryRequest } from "../support/webhooks.ts";
-import type { GuardedClock } from "../../src/ports/runtime.ts";
-import { RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { SystemTimers } from "../../src/time/clock.ts";
-import { companyRegistryStore, quarantineReview } from "../../src/adapters.ts";
+import { quarantineReview } from "../../src/adapters.ts";
 import { MemoryMetaPricing } from "../support/memory_store/meta_pricing.ts";
-import { MemoryPhoneNumbers } from "../support/memory_store/phone_numbers.ts";
 import { metaCostsOf } from "../support/memory_store/costs.ts";
 import { costReportsOf } from "../support/memory_store/cost_reports.ts";
 import { NamedPhoneNumbers } from "./named_phone_numbers.ts";
 import { MemoryAccessStore } from "../support/access_store.ts";
 import { MemoryAlertStore } from "../support/alert_store.ts";
-import { localMs, rateCardVersion } from "../support/fixtures.ts";
+import { localMs } from "../support/fixtures.ts";
 import { MemoryIdempotentCalls } from "./memory_idempotent_calls.ts";
 import { IdempotentCalls } from "../../src/http/kit/idempotency.ts";
 import { MemoryQuarantine } from "./quarantined_events.ts";
@@ -51,6 +44,7 @@ import { monthsOf } from "../support/memory_store/months.ts";
 import { reportsOf } from "./memory_reports.ts";
 import { deliveredMessagesOf, MemoryReconciliations } from "./memory_reconciliations.ts";
 import { withConformanceChecks } from "./openapi_conformance.ts";
+import { accessTo, actorSystemOn, cardStore, registryOn } from "./test_service_parts.ts";
 
 /** The root key. */
 export const ADMIN_KEY = "admin-key-of-the-tests";
@@ -144,7 +138,7 @@ export class TestService implements AsyncDisposable {
         return isConfirmed();
       },
     };
-    const rates = this.#rates = new RateCard(clock, cardStore());
+    const rates = this.#rates = new RateCard(clock, cardStore(ZONE));
     this.actors = actorSystemOn(clock, this.store, this.#journal, feed, rates);
     const phone_numbers = new NamedPhoneNumbers(this.store);
     const directory = new PhoneDirectory(clock, phone_numbers);
@@ -277,19 +271,6 @@ export class TestService implements AsyncDisposable {
   }
 }
 
-function accessTo({ keys, sessions }: MemoryAccessStore, now_ms: () => number): Access {
-  const timers = new SystemTimers();
-  const token_secret = new Uint8Array(32);
-  return new Access({
-    keys,
-    sessions,
-    token_secret,
-    clock: { now_ms },
-    timers,
-    report: console.error,
-  });
-}
-
 /** Reads a problem. @throws {Error} when the response is none */
 export async function readProblem(response: Response): Promise<ProblemJson> {
   const problem = await response.json();
@@ -298,84 +279,4 @@ export async function readProblem(response: Response): Promise<ProblemJson> {
     throw new Error(`${response.status} of ${type} is no problem: ${JSON.stringify(problem)}`);
   }
   return problem;
-}
-
-function actorSystemOn(
-  clock: GuardedClock,
-  store: MemoryStore,
-  journal: GroupCommitJournal,
-  feed: LiveFeed,
-  rates: RateCard,
-): ActorSystem {
-  const dependencies = {
-    clock,
-    store,
-    journal,
-    feed,
-    rates,
-    zone_data: RUNTIME_ZONE_DATA,
-    timers: new SystemTimers(),
-    report,
-  };
-  return new ActorSystem(dependencies, {
-    queued_cost_max: 20_000,
-    uncommitted_turns_max: 8,
-    items_in_memory_max: 10_000,
-    active_max: 100,
-    activating_max: 4,
-    cost_in_flight_max: 100_000,
-    total_items_in_memory_max: 1_000_000,
-    idle_ms: 60_000,
-  });
-}
-
-function report(company: CompanyId, error: unknown): void {
-  console.error(company, error);
-}
-
-function registryOn(
-  clock: { now_ms(): number },
-  store: MemoryStore,
-  companies: ActorSystem,
-  directory: PhoneDirectory,
-  replay: QuarantineReplay,
-): CompanyRegistry {
-  return new CompanyRegistry({
-    clock,
-    zone_data: RUNTIME_ZONE_DATA,
-    companies,
-    directory,
-    randomBytes: (length) => new Uint8Array(length),
-    replayQuarantine: async (numbers) => void await replay.replayNumbers(numbers),
-    store: companyRegistryStore({ companies: store, phone_numbers: new MemoryPhoneNumbers(store) }),
-  });
-}
-
-function cardStore() {
-  const name = { "pt-BR": "Conversa", en: "Conversation" };
-  const features = new Map<FeatureCode, RateCardFeature>();
-  for (const feature of ["whatsapp.inbound", "whatsapp.outbound"] as FeatureCode[]) {
-    features.set(feature, { feature, name, versions: [rateCardVersion(feature, 1)] });
-  }
-  features.set(SERVICE_MESSAGE, {
-    feature: SERVICE_MESSAGE,
-    name: { "pt-BR": "Resposta", en: "Reply" },
-    versions: [rateCardVersion(SERVICE_MESSAGE, 0)],
-  });
-  return {
-    listFeatures: () =>
-      Promise.resolve([...features.values()].sort((a, b) => a.feature < b.feature ? -1 : 1)),
-    addVersion: (version: RateCardFeature["versions"][number], name: RateCardFeature["name"]) => {
-      const { feature } = version;
-      features.set(feature, { feature, name, versions: [...features.get(feature)?.versions ?? [], version] });
-      return Promise.resolve(true);
-    },
-    renameFeature: (feature: FeatureCode, name: RateCardFeature["name"]) => {
-      features.set(feature, { ...features.get(feature)!, name });
-      return Promise.resolve();
-    },
-    timeZones: () => Promise.resolve([ZONE]),
-    latestBegun: () => Promise.resolve(undefined),
-    latestOutbound: () => Promise.resolve(undefined),
-  };
 }

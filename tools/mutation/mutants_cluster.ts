@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const CLUSTERED = "tests/actors/placement/clustered.test.ts";
+const WITHOUT_BUS = "tests/actors/placement/clustered_bus.test.ts";
 const SIMULATED = "tests/tools/simulation/cluster.test.ts";
 
 /** Mutants of several nodes: one owner of a shard, what a node gives up, and what reaches other nodes. */
@@ -60,7 +61,7 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     file: "actors/placement/lease_keeper.ts",
     original: ") this.#reached_since_ms = now_ms;",
     mutated: ") this.#reached_since_ms = -Infinity;",
-    tests: [CLUSTERED],
+    tests: [WITHOUT_BUS],
   },
   {
     name: "lost-subscription-unnoticed",
@@ -68,7 +69,7 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     file: "actors/placement/checked_bus.ts",
     original: "    for (const subject of lost) bus.resubscribe(subject);\n",
     mutated: "",
-    tests: [CLUSTERED],
+    tests: [WITHOUT_BUS],
   },
   {
     name: "check-answered-by-others",
