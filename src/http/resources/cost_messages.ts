@@ -14,6 +14,10 @@ import { invalidRequest, type Problem } from "../kit/problems.ts";
 /** Maximum days per report: one leap year. */
 export const DAYS_MAX = 366;
 
+/** The dates of reports: in `[FIRST_DATE, END_DATE)`. */
+const FIRST_DATE = "1970-01-01";
+const END_DATE = "3000-01-01";
+
 /** The ports of reports of costs. */
 export interface CostPorts {
   readonly cost_reports: CostReports;
@@ -61,8 +65,12 @@ export async function readMessages(
   return { messages, card, exchange_rates };
 }
 
-/** Returns a problem when dates are out of order or too many. */
+/** Returns a problem when dates are out of order, too many, or of years that account dates near them would leave. */
 export function spanProblem(from: LocalDate, to: LocalDate): Problem | undefined {
+  for (const [path, date] of Object.entries({ to, from })) {
+    if (date >= FIRST_DATE && date < END_DATE) continue;
+    return invalidRequest([{ path, message: `${path} must be of the years 1970 to 2999: check it` }]);
+  }
   if (from > to) return invalidRequest([{ path: "from", message: `from must not be after to (${to})` }]);
   if (daysBetween(from, to) < DAYS_MAX) return undefined;
   const message = `to must be less than ${DAYS_MAX} days after from: split the request`;

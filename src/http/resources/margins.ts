@@ -99,7 +99,7 @@ export const MarginBody = z.object({
 type Row = z.infer<typeof MarginBody>;
 
 const CursorPosition = z.strictObject({
-  group_by: z.enum(GROUPINGS),
+  group_by: z.enum(GROUPINGS).exclude(["month"]),
   company: CompanyIdField,
   /** The month and currency of the last row; empty texts: those of every row of the company. */
   after: textField(20).nullable(),
@@ -145,10 +145,16 @@ export function margins(api: Api, options: MarginsOptions): void {
     const from = query.from ?? firstDateOf(monthOf(query.to ?? earliestDate(now_ms)));
     const problem = spanProblem(from, to);
     if (problem !== undefined) return problem;
+    const position = decodeCursor(CursorPosition, query.cursor);
+    if (position instanceof Problem) return position;
+    if (position !== undefined && position.group_by !== query.group_by) {
+      const message = "cursor is of a list with another group_by: send the same group_by with it";
+      return invalidRequest([{ path: "cursor", message }]);
+    }
     const page = query.group_by === "month"
       ? await monthsOf(options, { from, to })
-      : await companiesOf(options, { from, to }, query);
-    return page instanceof Problem ? page : { ...page, from, to };
+      : await companiesOf(options, { from, to }, query, position);
+    return { ...page, from, to };
   });
 }
 
@@ -173,14 +179,9 @@ async function monthsOf(options: MarginsOptions, span: Span): Promise<Page<Row>>
 async function companiesOf(
   options: MarginsOptions,
   span: Span,
-  { group_by, limit, cursor }: z.infer<typeof MarginsQuery>,
-): Promise<Page<Row> | Problem> {
-  const position = decodeCursor(CursorPosition, cursor);
-  if (position instanceof Problem) return position;
-  if (position !== undefined && position.group_by !== group_by) {
-    const message = "cursor is of a list with another group_by: send the same group_by with it";
-    return invalidRequest([{ path: "cursor", message }]);
-  }
+  { group_by, limit }: z.infer<typeof MarginsQuery>,
+  position: z.infer<typeof CursorPosition> | undefined,
+): Promise<Page<Row>> {
   const read = await readMargins(options, span, position?.company ?? "", limit);
   const rows = toRows(addUp(read.margins, group_by)).filter((row) =>
     position === undefined || row.company !== position.company || position.after === null ||

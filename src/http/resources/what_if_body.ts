@@ -37,7 +37,9 @@ export const OtherMetaRates = z.strictObject(meta_rates).openapi("OtherMetaRates
 
 /** The month, and its other terms. */
 export const WhatIfRequest = z.strictObject({
-  month: MonthField,
+  month: MonthField.refine((month) => month >= "1970-01" && month < "3000-01", {
+    error: "must be of the years 1970 to 2999: check it",
+  }).openapi({ example: "2026-11" }),
   contract: optionalField(OtherContract).openapi({
     description: "The only contract of the month, from its start on. Default: the real one.",
   }),

@@ -131,5 +131,7 @@ Deno.test("a wrong grouping, dates out of order and an unknown company are refus
   assert.deepEqual(await refused(`${COSTS}?group_by=country`), [422, "invalid_request", "group_by"]);
   assert.deepEqual(await refused(`${COSTS}?from=2026-11-02&to=2026-11-01`), [422, "invalid_request", "from"]);
   assert.deepEqual(await refused(`${COSTS}?from=2025-11-02&to=2026-11-30`), [422, "invalid_request", "to"]);
+  assert.deepEqual(await refused(`${COSTS}?from=9999-12-01&to=9999-12-31`), [422, "invalid_request", "to"]);
+  assert.deepEqual(await refused(`${COSTS}?from=1969-12-31&to=1970-01-01`), [422, "invalid_request", "from"]);
   assert.deepEqual(await refused("/v1/companies/nobody/costs"), [404, "company_not_found"]);
 });

@@ -231,7 +231,13 @@ Deno.test("a wrong grouping, dates out of order and a cursor of another list are
       ["group_by=day", "group_by"],
       ["from=2026-11-02&to=2026-11-01", "from"],
       ["from=2025-11-02&to=2026-11-30", "to"],
+      ["from=9999-12-01&to=9999-12-31", "to"],
+      ["to=9999-12-31", "to"],
+      ["from=0001-01-01&to=0001-02-01", "to"],
+      ["from=1969-12-31&to=1970-01-31", "from"],
       [`${NOVEMBER}&cursor=${next_cursor}`, "cursor"],
+      [`${NOVEMBER}&group_by=month&cursor=${next_cursor}`, "cursor"],
+      [`${NOVEMBER}&group_by=month&cursor=forged`, "cursor"],
       [`${NOVEMBER}&cursor=forged`, "cursor"],
     ] as const
   ) {

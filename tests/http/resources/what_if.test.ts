@@ -252,6 +252,9 @@ Deno.test("terms that could not be in force in the month are refused, by field",
     "invalid_request",
     "rates[0].credits",
   ]);
+  for (const month of ["0001-01", "1969-12", "3000-01", "9999-12"]) {
+    assert.deepEqual(await refused({ month }), [422, "invalid_request", "month"]);
+  }
   assert.deepEqual(await refused({ template_in_open_window: "maybe" }), [
     422,
     "invalid_request",
