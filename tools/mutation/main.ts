@@ -9,9 +9,9 @@ import { applyMutant, type Mutant } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
 import { firstFailure } from "./run.ts";
 
-const USAGE = `deno task mutate [--only NAME]
+const USAGE = `deno task mutate [--only NAMES]
 
-  --only NAME   run this mutant only
+  --only NAMES  run these mutants only, separated by commas
   --help        print this text
 
 Exit codes: 0 every mutant was killed; 1 a mutant survived; 2 the command line does not fit, or tests fail without
@@ -26,12 +26,13 @@ interface MutantResult {
 }
 
 async function run({ only }: Values<typeof OPTIONS>): Promise<number> {
-  const chosen = MUTANTS.filter(({ name }) => only === undefined || name === only);
-  if (chosen.length === 0) {
-    throw new UsageError(
-      `There is no mutant "${only}". Mutants: ${MUTANTS.map(({ name }) => name).join(", ")}.`,
-    );
+  const names = only?.split(",");
+  const unknown = names?.find((wanted) => MUTANTS.every(({ name }) => name !== wanted));
+  if (unknown !== undefined) {
+    const all = MUTANTS.map(({ name }) => name).join(", ");
+    throw new UsageError(`There is no mutant "${unknown}". Mutants: ${all}.`);
   }
+  const chosen = MUTANTS.filter(({ name }) => names?.includes(name) ?? true);
   await using copy = await WorkingCopy.create(ROOT);
   const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
   console.log(`Running the tests without a mutant (files: ${tests.length}) ...`);
