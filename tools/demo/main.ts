@@ -16,7 +16,7 @@ import { runLiveTraffic } from "./live.ts";
 import { Api, type ServiceAddress } from "./api.ts";
 import { Progress, standardScreen } from "./progress.ts";
 import { demoConfig } from "./settings.ts";
-import { createBakery, createNeighbours, setMetaRates } from "./setup.ts";
+import { createBakery, createNeighbours, setMetaAccounts, setMetaRates } from "./setup.ts";
 import { openingDate, startOf } from "./story.ts";
 
 const USAGE = `deno task demo [--fast]
@@ -73,6 +73,7 @@ async function runDemo(
     await createBakery(api);
     await createNeighbours(api);
     await setMetaRates(api);
+    await setMetaAccounts(api);
     const begun_ms = performance.now();
     const range = { opened_on, until_s: Date.now() / 1000, planned_s };
     const { deliveries } = await backfill(api, range, progress, signal);

@@ -27,9 +27,12 @@ export async function createNeighbours({ credits }: Api): Promise<void> {
 /** The first date of the rates in `meta_rates.csv`. */
 const META_RATES_FROM = "2026-10-01";
 
+/** The currency of the rates, in which Meta bills the accounts of the demo. */
+const META_CURRENCY = "USD";
+
 /** Sets what Meta charges in Brazil, and an example of an exchange rate, unless there are some already. */
 export async function setMetaRates({ credits }: Api): Promise<void> {
-  const currency = "USD";
+  const currency = META_CURRENCY;
   const card = await credits.api.GET("/v1/meta_rates", {
     params: { query: { currency, on: META_RATES_FROM } },
   });
@@ -49,6 +52,18 @@ export async function setMetaRates({ credits }: Api): Promise<void> {
   if (data.length > 0) return;
   const body = { from: currency, to, effective_from: META_RATES_FROM, rate: "5.40" };
   await dataOf(credits.api.PUT("/v1/exchange_rates", { body }));
+}
+
+/** Sets the Meta account of each number, without which its messages have no price, unless it has one already. */
+export async function setMetaAccounts({ credits }: Api): Promise<void> {
+  const bakery = [COUNTER_LINE, DELIVERY_LINE].map((line) => ({ line, profile: BAKERY.profile }));
+  for (const { line: { phone_number_id, waba_id: account_id }, profile } of [...bakery, ...NEIGHBOURS]) {
+    const params = { path: { phone_number_id } };
+    const number = await dataOf(credits.api.GET("/v1/phone_numbers/{phone_number_id}", { params }));
+    if (number.meta_account !== null) continue;
+    const body = { account_id, time_zone: profile.time_zone, currency: META_CURRENCY };
+    await dataOf(credits.api.PUT("/v1/phone_numbers/{phone_number_id}/meta_account", { params, body }));
+  }
 }
 
 /** Upgrades the first contract to the larger package. A contract that was changed before stays as it is. */

@@ -40,9 +40,9 @@ export function welcomeText(
   config: Config,
   pages: readonly CompanyPage[],
 ): string {
-  const company = new URL(`/v1/companies/${BAKERY.company}`, url).href;
-  const curl = (path: string, flags = "-s") =>
-    `curl ${flags} -H "Authorization: Bearer ${admin_key}" "${company}${path}"`;
+  const get = (path: string, flags = "-s") =>
+    `curl ${flags} -H "Authorization: Bearer ${admin_key}" "${new URL(path, url)}"`;
+  const curl = (path: string, flags?: string) => get(`/v1/companies/${BAKERY.company}${path}`, flags);
   const script = `${environmentPrefix(config)}npx --yes deno@2.9.6 run -A tools/demo/send_webhook.ts`;
   return `
 The companies are ready. Live traffic is shown below.
@@ -64,6 +64,10 @@ Create a new link to the bakery's page:
 Read the balance and the last ledger entries:
   ${curl("/balance")}
   ${curl("/ledger?limit=5")}
+
+Read what Meta charges for the bakery's messages, and each company's margin of the month:
+  ${curl("/costs?group_by=category,market")}
+  ${get("/v1/margins")}
 
 Write to the bakery as a customer, in a signed webhook (a second message today is free):
   ${script} ${numberedCustomer(7_654_321).phone}

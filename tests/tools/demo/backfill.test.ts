@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { BAKERY } from "../../../tools/demo/company.ts";
 import { backfill } from "../../../tools/demo/backfill.ts";
 import { Api } from "../../../tools/demo/api.ts";
-import { createBakery, setMetaRates } from "../../../tools/demo/setup.ts";
+import { createBakery, createNeighbours, setMetaAccounts, setMetaRates } from "../../../tools/demo/setup.ts";
+import { NEIGHBOURS } from "../../../tools/demo/neighbours.ts";
 import { ADMIN_KEY, APP_SECRET, TestService } from "../../http/test_service.ts";
 
 const CONTRACT = `/v1/companies/${BAKERY.company}/contract`;
@@ -54,6 +55,23 @@ Deno.test("the demo sets Meta's rates of Brazil once, and keeps those that were 
   assert.equal((await demo.metaRates()).revision, 2);
 });
 
+Deno.test("each number of the demo has a Meta account, so its messages have a price, and one set by hand stays", async () => {
+  await using demo = new Demo();
+  await createBakery(demo.api);
+  await createNeighbours(demo.api);
+  const [by_hand = "", ...others] = [BAKERY.profile, ...NEIGHBOURS.map(({ profile }) => profile)]
+    .flatMap(({ phone_number_ids }) => phone_number_ids ?? []);
+  const own = { account_id: "1", portfolio_id: "2", time_zone: "UTC", currency: "EUR" };
+  await demo.put(`/v1/phone_numbers/${by_hand}/meta_account`, own);
+  await setMetaAccounts(demo.api);
+  assert.equal((await demo.metaAccount(by_hand)).account_id, "1");
+  assert.equal(others.length, 4);
+  for (const number of others) {
+    const { time_zone, currency } = await demo.metaAccount(number);
+    assert.deepEqual([time_zone, currency], ["America/Sao_Paulo", "USD"], number);
+  }
+});
+
 /** A service whose clock is past the date of the upgrade, as after a restart of the demo. */
 class Demo implements AsyncDisposable {
   readonly #service = new TestService();
@@ -77,6 +95,11 @@ class Demo implements AsyncDisposable {
   /** Reads the rate card in dollars. */
   async metaRates() {
     return await this.#service.readJson("GET", "/v1/meta_rates?currency=USD&on=2026-10-01");
+  }
+
+  /** Reads the Meta account of a number. */
+  async metaAccount(phone_number_id: string) {
+    return (await this.#service.readJson("GET", `/v1/phone_numbers/${phone_number_id}`)).meta_account;
   }
 
   /** Sends a request as an operator does. */
