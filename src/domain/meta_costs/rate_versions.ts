@@ -51,7 +51,7 @@ export interface Recording {
 /** A version is not stored: it is in force, and what it would change needs a reason. */
 export interface InForce {
   readonly type: "in_force";
-  /** The first changes, in words: `Brazil marketing`. */
+  /** The first changes, in words: `Brazil marketing`, `Brazil utility (removed)`. */
   readonly changes: readonly string[];
 }
 
@@ -137,7 +137,7 @@ function changesOf(stored: MetaRates, next: MetaRates): string[] {
   for (const [market, prices] of stored.prices) {
     for (const [category, tiers] of Object.entries(prices) as [MetaCategory, readonly PriceTier[]][]) {
       const tiers_next = next.prices.get(market)?.[category];
-      if (!completes(tiers, tiers_next)) changes.push(`${market} ${category}`);
+      if (!completes(tiers, tiers_next)) changes.push(`${market} ${category}${lossOf(tiers, tiers_next)}`);
     }
   }
   for (const market of next.prices.keys()) {
@@ -154,6 +154,12 @@ function completes(stored: readonly PriceTier[], next: readonly PriceTier[] | un
     stored.every(({ from_messages, price }, index) =>
       kept[index]!.from_messages === from_messages && kept[index]!.price === price
     );
+}
+
+/** Says what a rate card lacks of a stored price: the price itself, or all its volume tiers. */
+function lossOf(stored: readonly PriceTier[], next: readonly PriceTier[] | undefined): string {
+  if (next === undefined) return " (removed)";
+  return stored.length > 1 && next.length === 1 ? " (volume tiers removed)" : "";
 }
 
 /** Whether a new row takes a country out of a region that is priced. */

@@ -193,9 +193,14 @@ export function invalidRequest(errors: readonly FieldError[]): Problem {
   });
 }
 
-/** 400: the body is not JSON. */
-export function invalidJson(): Problem {
-  return new Problem(400, "invalid_json", "The body is not valid JSON: send JSON in UTF-8.");
+/**
+ * 400: the body is not JSON.
+ *
+ * @param also_accepts the other media types that the call reads, as its declaration has them
+ */
+export function invalidJson(also_accepts: Readonly<Record<string, unknown>> = {}): Problem {
+  const or_csv = "text/csv" in also_accepts ? ", or CSV with `Content-Type: text/csv`" : "";
+  return new Problem(400, "invalid_json", `The body is not valid JSON: send JSON in UTF-8${or_csv}.`);
 }
 
 /** 415: the media type of the body is none that the call reads. */

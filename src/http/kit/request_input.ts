@@ -135,7 +135,7 @@ async function readBody(
   if (exceedsLimits(bytes, json_limits)) return bodyTooComplex(json_limits);
   const is_empty = bytes.length === 0 && (context.body_is_optional || form.complete !== undefined);
   const json = is_empty ? {} : parseJson(bytes);
-  if (json === undefined) return invalidJson();
+  if (json === undefined) return invalidJson(call.also_accepts);
   const body = form.complete?.(is_empty ? undefined : json, headers) ?? json;
   const result = form.list === undefined
     ? validate(form.schema, body, "the body")

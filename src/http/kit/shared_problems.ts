@@ -85,12 +85,12 @@ function forbidden({ method, path }: Declaration, policy: Exclude<Policy, string
   return path.includes("{company}") && !isReadOnly(policy, method) ? [viewerIsReadOnly()] : [];
 }
 
-function bodyProblems({ body, body_limits }: Declaration): Problem[] {
+function bodyProblems({ body, body_limits, also_accepts }: Declaration): Problem[] {
   if (body === undefined) return [];
   const is_validated = canBeInvalid(body);
   const { bytes, parts } = body_limits ?? BODY_LIMITS_DEFAULT;
   return [
-    invalidJson(),
+    invalidJson(also_accepts),
     bodyProblem("body_incomplete"),
     bodyProblem("body_too_slow"),
     // The body of Meta's webhook has limits of its own.

@@ -80,10 +80,14 @@ Deno.test("from its date on a price changes or disappears with a reason only", (
   const { marketing, utility } = BRAZIL.Brazil;
   const changes: [string, Record<string, MarketPrices>, string][] = [
     ["another price", { Brazil: { marketing: tiers("0.0635"), utility } }, "Brazil marketing"],
-    ["no price", { Brazil: { marketing } }, "Brazil utility"],
-    ["no market", {}, "Brazil marketing"],
+    ["no price", { Brazil: { marketing } }, "Brazil utility (removed)"],
+    ["no market", {}, "Brazil marketing (removed)"],
     ["another tier", { Brazil: { marketing, utility: tiers("0.0068", "0.0064") } }, "Brazil utility"],
-    ["fewer tiers", { Brazil: { marketing, utility: tiers("0.0068") } }, "Brazil utility"],
+    [
+      "no tiers",
+      { Brazil: { marketing, utility: tiers("0.0068") } },
+      "Brazil utility (volume tiers removed)",
+    ],
     ["more tiers", { Brazil: { marketing, utility: tiers("0.0068", "0.0065", "0.0060") } }, "Brazil utility"],
     ["tiers below", { Brazil: { marketing: tiers("0.06", "0.0625"), utility } }, "Brazil marketing"],
   ];

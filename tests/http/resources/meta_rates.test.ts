@@ -210,6 +210,23 @@ Deno.test("wrong JSON is refused with its field", async () => {
   assert.equal((await service.requestProblem("GET", "/v1/meta_rates?currency=USD")).status, 404);
 });
 
+Deno.test("a file that is sent as no CSV is refused, and the answer says how to send it", async () => {
+  await using service = new TestService();
+  const { code, detail } = await service.requestProblem("PUT", `/v1/meta_rates?${OCTOBER}`, FILE);
+  const remedy = "send JSON in UTF-8, or CSV with `Content-Type: text/csv`";
+  assert.deepEqual([code, detail], ["invalid_json", `The body is not valid JSON: ${remedy}.`]);
+  const usage = await service.requestProblem("POST", "/v1/companies/acme/usage", "{");
+  assert.equal(usage.detail, "The body is not valid JSON: send JSON in UTF-8.");
+});
+
+Deno.test("a file of rates alone takes the volume tiers away, so it needs a reason", async () => {
+  await using service = new TestService();
+  for (const file of [FILE, TIERS]) assert.equal((await putFile(service, OCTOBER, file)).status, 200);
+  const { code, detail } = await refusalOf(service, OCTOBER, FILE);
+  assert.equal(code, "meta_rates_in_force");
+  assert.match(detail, /this would change Brazil utility \(volume tiers removed\): send a `correction`/);
+});
+
 Deno.test("a price in force changes with a reason only, and both versions stay listed", async () => {
   await using service = new TestService();
   await putFile(service, OCTOBER, FILE);
