@@ -187,8 +187,8 @@ function chargedReply(
 ): string {
   const delivered = instantText(delivered_at_ms, language, time_zone);
   return language === "pt-BR"
-    ? `Cobramos ${amount} por uma resposta ao cliente, que a Meta cobra, entregue em ${delivered}`
-    : `Charged ${amount} for a reply to the customer, which Meta charges for, delivered on ${delivered}`;
+    ? `Cobramos ${amount} por uma resposta ao cliente, que a Meta marca como cobrável, entregue em ${delivered}`
+    : `Charged ${amount} for a reply to the customer, which Meta marks as billable, delivered on ${delivered}`;
 }
 
 function givenBackReply(

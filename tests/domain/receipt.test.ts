@@ -176,9 +176,9 @@ Deno.test("a reply says when it was delivered, and why it is given back", () => 
   const of_reply = { feature: SERVICE_MESSAGE, direction: "none" } as const;
   says(entry({ type: "consumption", credits: -2, ...of_reply, cause }), {
     pt:
-      "Cobramos 2 créditos por uma resposta ao cliente, que a Meta cobra, entregue em 3 de novembro de 2026 às 09:05.",
+      "Cobramos 2 créditos por uma resposta ao cliente, que a Meta marca como cobrável, entregue em 3 de novembro de 2026 às 09:05.",
     en:
-      "Charged 2 credits for a reply to the customer, which Meta charges for, delivered on November 3, 2026 at 09:05.",
+      "Charged 2 credits for a reply to the customer, which Meta marks as billable, delivered on November 3, 2026 at 09:05.",
   });
   const why: [kind: FactKind, pt: string, en: string][] = [
     [
