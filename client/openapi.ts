@@ -2754,7 +2754,7 @@ export interface components {
             billable_messages: number;
             /** @description Messages that cost nothing: free by their type, or among the free service messages of the number. */
             free_messages: number;
-            /** @description Billable messages whose price is missing, because Meta's rates or the number's account are not set. */
+            /** @description Billable messages whose price is missing: Meta's rates or the number's account are not set, or the category or the recipient's country is not known. */
             unpriced_messages: number;
             /**
              * @description What Meta charges, exchanged at the rates of the dates of delivery.
@@ -2778,7 +2778,7 @@ export interface components {
              * @example 0.15
              */
             unused_package: string | null;
-            /** @description Why an amount is null. `contract_price`: set the contract with its prices. `exchange_rate`: set the rate from the account's currency to the contract's. `meta_price`: set Meta's rates and the Meta accounts of the numbers; `unpriced_messages` counts the messages. */
+            /** @description Why an amount is null. `contract_price`: set the contract with its prices. `exchange_rate`: set the rate from the account's currency to the contract's. `meta_price`: set Meta's rates and the Meta accounts of the numbers, unless the category or the country of the messages is not known; `unpriced_messages` counts the messages, and the costs of the company by `category`, `market` and `phone_number_id` show them. */
             missing: ("contract_price" | "exchange_rate" | "meta_price")[];
         };
         WhatIfRequest: {
@@ -3191,7 +3191,7 @@ export interface components {
             billable_messages: number;
             /** @description Messages that cost nothing: free by their type, or among the free service messages of the number. */
             free_messages: number;
-            /** @description Billable messages whose price is missing, because Meta's rates or the number's account are not set. */
+            /** @description Billable messages whose price is missing: Meta's rates or the number's account are not set, or the category or the recipient's country is not known. */
             unpriced_messages: number;
             /**
              * @description What Meta charges. Null if a price is missing.
@@ -3220,7 +3220,7 @@ export interface components {
             billable_messages: number;
             /** @description Messages that cost nothing: free by their type, or among the free service messages of the number. */
             free_messages: number;
-            /** @description Billable messages whose price is missing, because Meta's rates or the number's account are not set. */
+            /** @description Billable messages whose price is missing: Meta's rates or the number's account are not set, or the category or the recipient's country is not known. */
             unpriced_messages: number;
             /**
              * @description What Meta charges, exchanged at the rates of the dates of delivery.
@@ -3244,7 +3244,7 @@ export interface components {
              * @example 0.15
              */
             unused_package: string | null;
-            /** @description Why an amount is null. `contract_price`: set the contract with its prices. `exchange_rate`: set the rate from the account's currency to the contract's. `meta_price`: set Meta's rates and the Meta accounts of the numbers; `unpriced_messages` counts the messages. */
+            /** @description Why an amount is null. `contract_price`: set the contract with its prices. `exchange_rate`: set the rate from the account's currency to the contract's. `meta_price`: set Meta's rates and the Meta accounts of the numbers, unless the category or the country of the messages is not known; `unpriced_messages` counts the messages, and the costs of the company by `category`, `market` and `phone_number_id` show them. */
             missing: ("contract_price" | "exchange_rate" | "meta_price")[];
         };
         QuarantineEntry: {

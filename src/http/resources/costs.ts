@@ -50,7 +50,8 @@ export const MESSAGE_COUNTS = {
   }),
   unpriced_messages: z.int().openapi({
     description:
-      "Billable messages whose price is missing, because Meta's rates or the number's account are not set.",
+      "Billable messages whose price is missing: Meta's rates or the number's account are not set, or the category or the " +
+      "recipient's country is not known.",
   }),
 };
 

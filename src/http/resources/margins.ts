@@ -91,8 +91,9 @@ export const MarginBody = z.object({
   missing: z.array(z.enum(MISSING_PARTS)).openapi({
     description:
       "Why an amount is null. `contract_price`: set the contract with its prices. `exchange_rate`: set the rate from the " +
-      "account's currency to the contract's. `meta_price`: set Meta's rates and the Meta accounts of the numbers; " +
-      "`unpriced_messages` counts the messages.",
+      "account's currency to the contract's. `meta_price`: set Meta's rates and the Meta accounts of the numbers, unless " +
+      "the category or the country of the messages is not known; `unpriced_messages` counts the messages, and the costs " +
+      "of the company by `category`, `market` and `phone_number_id` show them.",
   }),
 }).openapi("Margin");
 
