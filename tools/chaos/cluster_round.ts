@@ -86,13 +86,13 @@ async function probeDuring(
   fault: () => Promise<void>,
 ): Promise<Probed> {
   const prober = new Prober(companies, () => cluster.untouched.map(({ service }) => service.url));
+  let ownership: Ownership;
   try {
     await fault();
     await sleep(PROBED_AFTER_MS);
   } finally {
-    await prober.stop();
+    ownership = await prober.stop();
   }
-  const ownership = await prober.stop();
   const without = ownership.gaps_ms.filter((gap_ms) => gap_ms === Infinity).length;
   const violations = without === 0 ? [] : [`${without} companies had no owner in the end`];
   return { ownership, unanswered: prober.unanswered, violations: [...prober.violations, ...violations] };

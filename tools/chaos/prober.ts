@@ -11,6 +11,8 @@ const INTERVAL_MS = 100;
 /** After this time the other nodes are asked too. */
 const SOON_MS = 250;
 const FAILS_AFTER_MS = 2_000;
+/** How often a company is probed after the end, until a probe is answered. */
+const LAST_PROBES_MAX = 10;
 
 /** One probe of a company. */
 export interface Probe {
@@ -60,11 +62,12 @@ export class Prober {
     this.#done = Promise.all(companies.map((company, at) => this.#run(company, at / companies.length)));
   }
 
-  /** Stops probing. */
+  /** Stops probing. A company whose last probe failed is probed some more times, until one is answered. */
   async stop(): Promise<Ownership> {
     this.#stopping.abort();
     await this.#done;
     await Promise.all(this.#pending);
+    await Promise.all([...this.#probes].map(([company, probes]) => this.#probeLast(company, probes)));
     const of_companies = [...this.#probes.values()];
     const answered = of_companies.flat().filter(({ is_answered }) => is_answered);
     return {
@@ -83,6 +86,15 @@ export class Prober {
       this.#pending.add(probe);
       void probe.then(() => this.#pending.delete(probe));
       await sleep(INTERVAL_MS, signal);
+    }
+  }
+
+  async #probeLast(company: string, probes: readonly Probe[]): Promise<void> {
+    for (let more = 0; more < LAST_PROBES_MAX; more++) {
+      const last = probes.toSorted((a, b) => a.sent_ms - b.sent_ms).at(-1);
+      if (last === undefined || last.is_answered) return;
+      await sleep(INTERVAL_MS);
+      await this.#probe(company);
     }
   }
 
