@@ -1,10 +1,10 @@
 /**
  * Exchange rates that the platform gives, by date.
  *
- * - EXCHANGE-1: a rate holds from its date until the next date of its two currencies.
+ * - EXCHANGE-1: a rate holds from its date until the next date of its two currencies, whichever way that one is given.
  * - EXCHANGE-2: without a rate in force there is no amount. Rates are never chained through a third currency.
- * - EXCHANGE-3: the last rate recorded for two currencies and a date counts. A rate serves both ways; of two rates in
- *   force, one for each way, the one that is asked for counts.
+ * - EXCHANGE-3: the last rate recorded for two currencies and a date counts. A rate serves both ways; of two rates of
+ *   one date, one for each way, the one that is asked for counts.
  */
 
 import type { Micros } from "../money.ts";
@@ -91,8 +91,10 @@ export class ExchangeRates<Rate extends ExchangeRate = ExchangeRate> {
   rateOn(from: string, to: string, date: LocalDate): Fraction | undefined {
     if (from === to) return { multiplied_by: 1n, divided_by: 1n };
     const direct = this.#on(from, to, date);
-    if (direct !== undefined) return { multiplied_by: direct.rate, divided_by: SCALE };
     const inverse = this.#on(to, from, date);
+    if (direct !== undefined && (inverse === undefined || inverse.effective_from <= direct.effective_from)) {
+      return { multiplied_by: direct.rate, divided_by: SCALE };
+    }
     return inverse && { multiplied_by: SCALE, divided_by: inverse.rate };
   }
 

@@ -46,6 +46,22 @@ Deno.test("a rate serves both ways, and the rate of the way that is asked for co
   assert.equal(both.convert(priceFrom("1"), "BRL", "USD", date("2026-11-01")), priceFrom("0.12"));
 });
 
+Deno.test("a rate ends when a later one of its currencies begins, also one of the other way", () => {
+  const rates = new ExchangeRates([
+    rate("USD", "BRL", "2026-10-01", "5"),
+    rate("BRL", "USD", "2026-11-01", "0.125"),
+    rate("USD", "BRL", "2026-12-01", "10"),
+  ]);
+  const convert = (on: string) => rates.convert(priceFrom("1"), "USD", "BRL", date(on));
+  assert.deepEqual(["2026-10-31", "2026-11-01", "2026-11-30", "2026-12-01"].map(convert), [
+    priceFrom("5"),
+    priceFrom("8"),
+    priceFrom("8"),
+    priceFrom("10"),
+  ]);
+  assert.equal(rates.convert(priceFrom("1"), "BRL", "USD", date("2026-12-01")), priceFrom("0.1"));
+});
+
 Deno.test("an amount in its own currency stays as it is, and rates are never chained", () => {
   const rates = new ExchangeRates([
     rate("USD", "BRL", "2026-11-01", "5"),
