@@ -36,7 +36,9 @@ tick() {
 }
 while tick && sleep 0.2; do :; done &`,
   },
-  "docs/guides/meta_costs.md": { after: [GETTING_STARTED] },
+  "docs/guides/meta_costs.md": {
+    after: [GETTING_STARTED, CONNECTING_META, RECORDING_SENDS, CONTRACTS_AND_MONTHS],
+  },
   "docs/guides/testing_time.md": { after: [] },
   "docs/guides/report_page.md": { after: [GETTING_STARTED] },
   "CONTRIBUTING.md": { after: [] },
