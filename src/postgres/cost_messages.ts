@@ -29,9 +29,6 @@ type SumRow = GroupRow & {
   readonly counted_from: LocalDate | null;
 };
 
-/** Days that are placed for other companies than those of a query, at most. */
-const PLACED_MAX = 100_000;
-
 /**
  * One snapshot: a message that is counted in between would be at two places of its month. The sums fit in the memory. The
  * planner takes what is joined for small, and would sort it or loop over it for each row.
@@ -135,7 +132,7 @@ class Reading {
     const counters = await this.#counting.counters(accounts, companiesOf(accounts), []);
     const by_portfolio = Map.groupBy(counters, ({ columns }) => columns.portfolio);
     const passed = counters.reduce((sum, counter) => sum + counter.passed.length, 0);
-    const is_kept = accounts.length * (passed + 1) <= PLACED_MAX;
+    const is_kept = accounts.length * (passed + 1) <= this.#cache.kept_max;
     const companies = companiesOf(accounts);
     const days = await this.#counting.placed(
       counters,

@@ -27,10 +27,12 @@ type AccountRow =
 /** Reads what the reports of costs and margins are made of, each in a fixed number of statements. */
 export class PostgresCostReports implements CostReports {
   readonly #pool: Pool;
-  readonly #portfolio_counts = new PortfolioCountsCache();
+  readonly #portfolio_counts: PortfolioCountsCache;
 
-  constructor(pool: Pool) {
+  /** @param portfolio_counts keeps what portfolios have counted */
+  constructor(pool: Pool, portfolio_counts = new PortfolioCountsCache()) {
     this.#pool = pool;
+    this.#portfolio_counts = portfolio_counts;
   }
 
   /** Reads the accounts of companies' numbers, and those of their portfolios. */

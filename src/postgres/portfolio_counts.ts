@@ -4,7 +4,7 @@ import type { MetaRateCard } from "../domain/meta_costs/rate_card.ts";
 import type { MetaCategory } from "../domain/meta_costs/types.ts";
 import type { CompanyId, LocalDate } from "../domain/types.ts";
 
-/** Days and accounts that are kept: some 20 MB. */
+/** Days and accounts that are kept by default: some 20 MB. */
 const KEPT_MAX = 100_000;
 
 /** The columns of a counter: a category of a number, or of a portfolio and a market, within a month. */
@@ -51,6 +51,12 @@ export class PortfolioCountsCache {
   /** By portfolio and dates, the least recently used first. */
   readonly #kept = new Map<string, Kept>();
   #size = 0;
+  /** Days, accounts and counters that are kept at most. */
+  readonly kept_max: number;
+
+  constructor(kept_max = KEPT_MAX) {
+    this.kept_max = kept_max;
+  }
 
   /** Returns the counts of a basis; undefined if they are not kept, or if the basis has changed. */
   find(basis: CountsBasis): PortfolioCounts | undefined {
@@ -70,10 +76,10 @@ export class PortfolioCountsCache {
     if (known !== undefined) this.#remove(key, known);
     const days = [...placed.values()].reduce((sum, of_company) => sum + of_company.length, 0);
     const size = 1 + basis.accounts.length + counters.length + days;
-    if (size > KEPT_MAX) return;
+    if (size > this.kept_max) return;
     this.#add(key, { basis, counters, placed, size });
     for (const [oldest, kept] of this.#kept) {
-      if (this.#size <= KEPT_MAX) break;
+      if (this.#size <= this.kept_max) break;
       this.#remove(oldest, kept);
     }
   }

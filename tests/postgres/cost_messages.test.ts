@@ -13,6 +13,7 @@ import type { CompanyId, LocalDate } from "../../src/domain/types.ts";
 import { companyKey } from "../../src/postgres/company_key.ts";
 import { createPool, type Pool } from "../../src/postgres/connection.ts";
 import { PostgresCostReports } from "../../src/postgres/cost_reports.ts";
+import { PortfolioCountsCache } from "../../src/postgres/portfolio_counts.ts";
 import { instantText } from "../../src/postgres/values.ts";
 import { accountOf, costDay, ratesFrom } from "../support/cost_days.ts";
 import { emptyCitusDatabase, testOnCitus } from "../support/citus.ts";
@@ -72,6 +73,8 @@ testOnCitus(
 async function countsAsTheDomain({ url }: TestDatabase): Promise<void> {
   const pool = createPool(url, { application_name: "test", max: 1 });
   const reports = new PostgresCostReports(pool);
+  // What is too large to be kept is counted for the companies of the query alone.
+  const keeping_nothing = new PostgresCostReports(pool, new PortfolioCountsCache(0));
   try {
     for (const [i, company] of COMPANIES.entries()) {
       await pool.query(
@@ -108,11 +111,14 @@ async function countsAsTheDomain({ url }: TestDatabase): Promise<void> {
               card: CARD,
               more_dates: ["2026-11-20" as LocalDate],
             };
-            assert.deepEqual(
-              costsOf(await reports.messages(query)),
-              costsOf(messagesOf(days, { ...query, accounts: new AccountsByDate(ACCOUNTS) })),
-              `${seed} ${companies} ${from} ${by}`,
-            );
+            const expected = costsOf(messagesOf(days, { ...query, accounts: new AccountsByDate(ACCOUNTS) }));
+            for (const reader of [reports, keeping_nothing]) {
+              assert.deepEqual(
+                costsOf(await reader.messages(query)),
+                expected,
+                `${seed} ${companies} ${from} ${by}`,
+              );
+            }
           }
         }
       }
