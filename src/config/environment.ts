@@ -150,10 +150,12 @@ export const ENVIRONMENT_SCHEMA = z.object({
     ),
   ),
   RATE_LIMIT_PER_KEY: rate("RATE_LIMIT_PER_KEY", "1000").meta(
-    about("requests a second by one key; 0 for no limit"),
+    about(
+      "requests a second by one key, on each of [several nodes](operations.md#run-several-nodes); 0 for no limit",
+    ),
   ),
   RATE_LIMIT_PER_COMPANY: rate("RATE_LIMIT_PER_COMPANY", "5000").meta(
-    about("requests a second for one company, by all keys; 0 for no limit"),
+    about("requests a second for one company, by all keys, on each node; 0 for no limit"),
   ),
   MAX_CONNECTIONS: z.string().refine(
     (text) => /^\d{1,7}$/.test(text) && Number(text) >= CONNECTIONS_MIN,
