@@ -47,6 +47,8 @@ natsTest(
       reply(message.slice(0, 1));
       reply(message);
     });
+    // The server may take a message of one connection before a subscription of another.
+    while (await ask(one, "echo", NOTHING) === undefined) await sleep(10);
     const replies: number[] = [];
     const large = new Uint8Array(3 * 1024 * 1024).fill(7);
     const { promise, resolve } = Promise.withResolvers<void>();
