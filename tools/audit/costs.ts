@@ -2,19 +2,12 @@
 
 import { formatCount } from "./difference.ts";
 import { compare, type Examination } from "./examination.ts";
-import { type CostCounts, groupKey, REPORTED_WITHIN_DAYS } from "./expected_costs.ts";
+import { type CostCounts, type CountedGroup, groupKey, REPORTED_WITHIN_DAYS } from "./expected_costs.ts";
 import { addDays } from "./local_days.ts";
 import * as statements from "./statements.ts";
 
 /** A row of `cost_days`. */
-interface CostRow {
-  readonly local_date: string;
-  readonly account_date: string;
-  readonly phone_number_id: string;
-  readonly country: string;
-  readonly category: string;
-  readonly pricing_type: string;
-  readonly billable: boolean;
+interface CostRow extends CountedGroup {
   readonly messages: bigint;
 }
 

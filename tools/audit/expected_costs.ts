@@ -64,8 +64,8 @@ export function countCosts(counts: CostCounts, stored: readonly Fact[], rules: C
   }
 }
 
-/** Formats a group as the key of {@link CostCounts}. */
-export function groupKey(group: {
+/** What messages are counted by. */
+export interface CountedGroup {
   readonly local_date: string;
   readonly account_date: string;
   readonly phone_number_id: string;
@@ -73,7 +73,10 @@ export function groupKey(group: {
   readonly category: string;
   readonly pricing_type: string;
   readonly billable: boolean;
-}): string {
+}
+
+/** Formats a group as the key of {@link CostCounts}. */
+export function groupKey(group: CountedGroup): string {
   const { local_date, account_date, phone_number_id, country, category, pricing_type, billable } = group;
   return [local_date, account_date, phone_number_id, country, category, pricing_type, billable].join(" ");
 }

@@ -19,9 +19,6 @@ import { sleep } from "../../src/time/sleep.ts";
 
 /** Enough that each of three nodes has some. */
 const COMPANIES = 12;
-const DURABLE_BEFORE = 40;
-const DURABLE_AFTER = 60;
-const DURABLE_WITHIN_MS = 40_000;
 /** The longest pause of a sender: three nodes, a prober and viewers share the processor. */
 const PAUSE_MS_MAX = 500;
 /** How long companies are probed after every node answers for them again. */
@@ -50,13 +47,12 @@ export async function runClusterRound(
   const load = new Load(deliveries, random, () => environment.service_urls, PAUSE_MS_MAX);
   let probed: Probed;
   try {
-    await load.waitForDurable(DURABLE_BEFORE, DURABLE_WITHIN_MS);
-    await sleep(random.between(0, 900));
-    probed = await probeDuring(cluster, ids, async () => {
-      await fault.inject(cluster, random, load);
-      await environment.waitUntilAnswered(ids);
-    });
-    await load.waitForDurable(DURABLE_AFTER, DURABLE_WITHIN_MS);
+    probed = await load.around(() =>
+      probeDuring(cluster, ids, async () => {
+        await fault.inject(cluster, random, load);
+        await environment.waitUntilAnswered(ids);
+      })
+    );
   } finally {
     await Promise.all([load.stop(), watchers.stop()]);
   }

@@ -8,6 +8,12 @@ const SENDERS = 12;
 /** The longest pause between two deliveries of one sender: it leaves processor time to the service. */
 const PAUSE_MS_MAX = 40;
 const RETRY_MS_MAX = 200;
+/** The fewest deliveries answered 200 before and after a fault. */
+const DURABLE_BEFORE = 40;
+const DURABLE_AFTER = 60;
+const DURABLE_WITHIN_MS = 40_000;
+/** The longest time from the deliveries before a fault to the fault. */
+const FAULT_WITHIN_MS = 900;
 /** Longer than any fault: a client that waits this long was never answered. */
 const ANSWER_TIMEOUT_MS = 20_000;
 
@@ -73,6 +79,15 @@ export class Load {
       }
       await sleep(5);
     }
+  }
+
+  /** Runs the fault of a round between deliveries that are answered 200. */
+  async around<Result>(fault: () => Promise<Result>): Promise<Result> {
+    await this.waitForDurable(DURABLE_BEFORE, DURABLE_WITHIN_MS);
+    await sleep(this.#random.between(0, FAULT_WITHIN_MS));
+    const result = await fault();
+    await this.waitForDurable(DURABLE_AFTER, DURABLE_WITHIN_MS);
+    return result;
   }
 
   /** Stops sending and waits for deliveries under way. */

@@ -18,13 +18,8 @@ import type { ChaosEnvironment } from "./environment.ts";
 import type { Fault } from "./faults.ts";
 import { Load } from "./load.ts";
 import { Watchers } from "./watchers.ts";
-import { sleep } from "../../src/time/sleep.ts";
 
 const COMPANIES = 3;
-/** The fewest deliveries answered 200 before and after the fault. */
-const DURABLE_BEFORE = 40;
-const DURABLE_AFTER = 60;
-const DURABLE_WITHIN_MS = 40_000;
 const AT_MONTH_END_EVERY = 5;
 
 /**
@@ -45,11 +40,10 @@ export async function runRound(
   const watchers = new Watchers(companies, () => environment.url);
   const load = new Load(deliveries, random, () => environment.service_urls);
   try {
-    await load.waitForDurable(DURABLE_BEFORE, DURABLE_WITHIN_MS);
-    await sleep(random.between(0, 900));
-    await fault.inject(environment, random, load, number);
-    await environment.waitUntilReady();
-    await load.waitForDurable(DURABLE_AFTER, DURABLE_WITHIN_MS);
+    await load.around(async () => {
+      await fault.inject(environment, random, load, number);
+      await environment.waitUntilReady();
+    });
   } finally {
     await load.stop();
     await watchers.stop();
