@@ -10,11 +10,13 @@
  *   and `reachable` again after {@link RECOVERING_MS}.
  * - KEEPER-6. Each renewal says whether this node's clock is certain. If it is not, and another node's is, this node gives
  *   its shards up, drained: it serves them meanwhile.
+ * - KEEPER-7. A node whose lease has ended takes its share only, as of the nodes that it knew, for {@link RETURNING_MS}.
+ *   After an outage of Postgres they come back one after another: the first one must not take all shards and hand them on.
  */
 
 import type { LeaseStore, LeaseView, NodeId, NodeState } from "../../src/ports/placement.ts";
 import type { Clock, Timers } from "../../src/ports/runtime.ts";
-import { EMPTY_VIEW, planFor } from "./leases.ts";
+import { countSharing, EMPTY_VIEW, planFor } from "./leases.ts";
 
 /** How long a lease lasts after a renewal, by Postgres's clock. */
 export const LEASE_MS = 5_000;
@@ -30,6 +32,8 @@ export const UNREACHABLE_AFTER_MS = 5_000;
  * first one must not call the bus there, or the others would give it their shards.
  */
 export const RECOVERING_MS = 3_000;
+/** How long a node that registers again leaves shards for the others. All have tried again within a renewal's interval. */
+export const RETURNING_MS = 1_500;
 /** Shards that drain at once. */
 const DRAINING_AT_ONCE = 16;
 
@@ -76,6 +80,10 @@ export class LeaseKeeper {
   readonly #drained = new Set<number>();
   /** Shards to claim with the next renewal. */
   #claims: readonly number[] = [];
+  /** How many nodes shared the shards when this node's lease ended; 0 when it leaves shards for them no longer. */
+  #expected = 0;
+  /** When it no longer does. */
+  #expected_until_ms = -Infinity;
   /** When reaching itself began to fail; undefined while it succeeds. */
   #failing_since_ms: number | undefined;
   /** When it last began to succeed after a long failure. */
@@ -151,10 +159,11 @@ export class LeaseKeeper {
   }
 
   async #run(): Promise<void> {
-    const { timers, store, report } = this.#dependencies;
+    const { timers, clock, store, report } = this.#dependencies;
     while (!this.#stopping || this.#has_shards || this.#stay_ms > 0) {
       const is_in_hurry = this.#has_work && !this.#failed;
-      const pause_ms = this.#stay_ms > 0 ? Math.min(this.#stay_ms, RENEWAL_INTERVAL_MS) : RENEWAL_INTERVAL_MS;
+      const waits_ms = [this.#stay_ms, this.#expected_until_ms - clock.now_ms()].filter((ms) => ms > 0);
+      const pause_ms = Math.min(RENEWAL_INTERVAL_MS, ...waits_ms);
       await timers.sleep(is_in_hurry ? HURRY_MS : pause_ms, this.#wake.signal);
       this.#wake = new AbortController();
       try {
@@ -213,10 +222,11 @@ export class LeaseKeeper {
   }
 
   async #register(): Promise<NodeId> {
-    const { store, name, newNodeId, onNode } = this.#dependencies;
+    const { store, clock, name, newNodeId, onNode } = this.#dependencies;
     const node = newNodeId();
     onNode(node);
     await store.register(node, name, LEASE_MS);
+    this.#expected_until_ms = clock.now_ms() + RETURNING_MS;
     return this.#node = node;
   }
 
@@ -240,8 +250,9 @@ export class LeaseKeeper {
   }
 
   #apply(node: NodeId, view: LeaseView, released: readonly number[]): void {
-    const { onEvent, notifyOthers } = this.#dependencies;
+    const { clock, onEvent, notifyOthers } = this.#dependencies;
     this.#view = view;
+    if (clock.now_ms() >= this.#expected_until_ms) this.#expected = 0;
     for (const shard of released) this.#drained.delete(shard);
     this.#dropOthers(node);
     const gained: number[] = [];
@@ -252,7 +263,7 @@ export class LeaseKeeper {
     });
     if (gained.length > 0) onEvent({ type: "gained", shards: gained });
     if (gained.length + released.length > 0) notifyOthers();
-    const { claim, give_up } = planFor(node, view);
+    const { claim, give_up } = planFor(node, view, this.#expected);
     this.#claims = claim;
     for (const shard of give_up) {
       if (this.#draining.size >= DRAINING_AT_ONCE) break;
@@ -289,6 +300,8 @@ export class LeaseKeeper {
     this.#node = undefined;
     this.#valid_until_ms = -Infinity;
     this.#claims = [];
+    // A view of a return that this end interrupts lacks those that have not come back.
+    this.#expected = Math.max(this.#expected, countSharing(this.#view));
     for (const shards of [this.#serving, this.#draining, this.#drained]) shards.clear();
     this.#dependencies.discardAll();
     if (lost.length > 0) this.#dependencies.onEvent({ type: "lost", shards: lost });

@@ -22,9 +22,9 @@ export interface LeasePlan {
 /** A view without nodes and owners. */
 export const EMPTY_VIEW: LeaseView = { nodes: [], owners: Array.from({ length: SHARDS }, () => undefined) };
 
-/** Decides what a node has to do. */
-export function planFor(node: NodeId, view: LeaseView): LeasePlan {
-  const wanted = assignShards(view);
+/** Decides what a node has to do. @param expected how many nodes it leaves shards for, at least; see {@link assignShards} */
+export function planFor(node: NodeId, view: LeaseView, expected = 0): LeasePlan {
+  const wanted = assignShards(view, expected);
   const claim: number[] = [];
   const give_up: number[] = [];
   view.owners.forEach((owner, shard) => {
@@ -34,22 +34,33 @@ export function planFor(node: NodeId, view: LeaseView): LeasePlan {
   return { claim, give_up };
 }
 
-/** Decides which node should have each shard; undefined when no node can have any. */
-export function assignShards({ nodes, owners }: LeaseView): readonly (NodeId | undefined)[] {
+/**
+ * Decides which node should have each shard; undefined when no node can have any, and for the shares of absent nodes.
+ *
+ * @param expected how many nodes share the shards at least: those beyond the ones that are there are absent
+ */
+export function assignShards({ nodes, owners }: LeaseView, expected = 0): readonly (NodeId | undefined)[] {
   const shards_of = new Map<NodeId, number[]>(candidates(nodes).map(({ id }) => [id, []]));
   owners.forEach((owner, shard) => shards_of.get(owner!)?.push(shard));
   // Those with most shards may have one more than the others: then the fewest shards move.
-  const ranked = [...shards_of].sort(([a, of_a], [b, of_b]) => of_b.length - of_a.length || (a < b ? -1 : 1));
+  const ranked: (readonly [NodeId | undefined, readonly number[]])[] = [...shards_of]
+    .sort(([a, of_a], [b, of_b]) => of_b.length - of_a.length || (a < b ? -1 : 1));
+  while (ranked.length < expected) ranked.push([undefined, []]);
   const least = Math.floor(owners.length / ranked.length);
   const with_one_more = owners.length % ranked.length;
   const assigned: (NodeId | undefined)[] = owners.map(() => undefined);
-  const lacking: NodeId[] = [];
+  const lacking: (NodeId | undefined)[] = [];
   ranked.forEach(([node, shards], rank) => {
     const quota = least + (rank < with_one_more ? 1 : 0);
     for (const shard of shards.slice(0, quota)) assigned[shard] = node;
     for (let missing = quota - shards.length; missing > 0; missing--) lacking.push(node);
   });
   return assigned.map((node) => node ?? lacking.shift());
+}
+
+/** Returns how many nodes share the shards. */
+export function countSharing({ nodes }: LeaseView): number {
+  return candidates(nodes).length;
 }
 
 /**

@@ -64,6 +64,22 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     tests: [WITHOUT_BUS],
   },
   {
+    name: "returning-node-takes-all",
+    harm: "after an outage of Postgres the first node back takes all companies and hands most on, one by one",
+    file: "actors/placement/lease_keeper.ts",
+    original: "planFor(node, view, this.#expected);",
+    mutated: "planFor(node, view);",
+    tests: [CLUSTERED],
+  },
+  {
+    name: "absent-node-expected-for-ever",
+    harm: "a node that does not come back after an outage of Postgres leaves its companies without a node",
+    file: "actors/placement/lease_keeper.ts",
+    original: "    if (clock.now_ms() >= this.#expected_until_ms) this.#expected = 0;\n",
+    mutated: "",
+    tests: [CLUSTERED],
+  },
+  {
     name: "lost-subscription-unnoticed",
     harm: "after a reconnection a node's companies are unavailable on all other nodes for ever",
     file: "actors/placement/checked_bus.ts",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LEASE_MS, MARGIN_MS } from "../../../actors/placement/lease_keeper.ts";
+import { LEASE_MS, MARGIN_MS, RETURNING_MS } from "../../../actors/placement/lease_keeper.ts";
 import { commandsOf } from "../../../actors/placement/outbox.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import { wrote } from "../../support/actors.ts";
@@ -120,6 +120,30 @@ Deno.test("a node that cannot reach the leases stops serving before another star
   assert.equal(two!.errors.length, 1, "an outage is reported once");
   cluster.reconnectToLeases("two");
   await cluster.advance(5_000);
+  cluster.assertSpread([one!, two!]);
+});
+
+Deno.test("nodes that come back one after another, after an outage longer than a lease, take their shares and hand none on", async () => {
+  const { cluster, nodes } = await createCluster("one", "two", "three");
+  for (const { name } of nodes) cluster.cutFromLeases(name);
+  await cluster.advance(2 * LEASE_MS);
+  assert.deepEqual(nodes.map(({ placement }) => placement.shards.length), [0, 0, 0]);
+  for (const { events } of nodes) events.length = 0;
+  cluster.reconnectToLeases("one");
+  await cluster.advance(1_300);
+  for (const name of ["two", "three"]) cluster.reconnectToLeases(name);
+  await cluster.advance(5_000);
+  cluster.assertSpread(nodes);
+  assert.deepEqual(nodes.map(({ events }) => events), [["gained 86"], ["gained 85"], ["gained 85"]]);
+});
+
+Deno.test("after an outage longer than a lease, the shards of a node that does not come back are taken over too", async () => {
+  const { cluster, nodes: [one, two] } = await createCluster("one", "two", "three");
+  for (const name of ["one", "two", "three"]) cluster.cutFromLeases(name);
+  cluster.kill("three");
+  await cluster.advance(2 * LEASE_MS);
+  for (const name of ["one", "two"]) cluster.reconnectToLeases(name);
+  await cluster.advance(1_000 + RETURNING_MS + 100);
   cluster.assertSpread([one!, two!]);
 });
 

@@ -106,6 +106,16 @@ Deno.test("a node claims only shards that nobody has, and gives up only its own;
   }));
 });
 
+Deno.test("a node leaves shards for as many nodes as it expects, and claims no more than its share", () => {
+  fc.assert(fc.property(views, fc.integer({ min: 1, max: 9 }), (view, expected) => {
+    const candidates = candidatesIn(view);
+    const counts = countsOf(assignShards(view, expected), candidates);
+    const sharing = Math.max(candidates.length, expected);
+    const [least, most] = [Math.floor(SHARDS / sharing), Math.ceil(SHARDS / sharing)];
+    assert.ok(counts.every((count) => count === least || count === most), `${counts}`);
+  }));
+});
+
 Deno.test("nodes that follow their plans settle, and then nothing moves", () => {
   fc.assert(fc.property(views, (view) => {
     const settled = settle(view);
