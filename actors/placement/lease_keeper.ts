@@ -6,8 +6,8 @@
  * - KEEPER-2. A node whose lease has ended discards its actors and registers under a new id. It has no shard then.
  * - KEEPER-3. A shard is released only after its actors have drained. Until then no other node can claim it.
  * - KEEPER-4. The renewal's answer decides what this node serves; a hint from another node only makes it renew sooner.
- * - KEEPER-5. A node that cannot reach itself over the bus for {@link UNREACHABLE_AFTER_MS} calls itself `unreachable`,
- *   and `reachable` again after {@link RECOVERING_MS}.
+ * - KEEPER-5. A node that cannot reach itself over the bus for `UNREACHABLE_AFTER_MS` calls itself `unreachable`,
+ *   and `reachable` again after `RECOVERING_MS`.
  * - KEEPER-6. Each renewal says whether this node's clock is certain. If it is not, and another node's is, this node gives
  *   its shards up, drained: it serves them meanwhile.
  * - KEEPER-7. A node whose lease has ended takes its share only, as of the nodes that it knew, for {@link RETURNING_MS}.
@@ -17,6 +17,7 @@
 import type { LeaseStore, LeaseView, NodeId, NodeState } from "../../src/ports/placement.ts";
 import type { Clock, Timers } from "../../src/ports/runtime.ts";
 import { countSharing, EMPTY_VIEW, planFor } from "./leases.ts";
+import { Reachability, type ReachabilityDependencies } from "./reachability.ts";
 
 /** How long a lease lasts after a renewal, by Postgres's clock. */
 export const LEASE_MS = 5_000;
@@ -25,13 +26,6 @@ export const MARGIN_MS = 500;
 const RENEWAL_INTERVAL_MS = 1_000;
 /** The pause between two renewals when there is something to claim or to release. */
 const HURRY_MS = 10;
-/** How long a node may fail to reach itself before others should have its shards. */
-export const UNREACHABLE_AFTER_MS = 5_000;
-/**
- * How long a node that reaches itself again is only `suspect`. When NATS comes back, nodes notice one after another: the
- * first one must not call the bus there, or the others would give it their shards.
- */
-export const RECOVERING_MS = 3_000;
 /** How long a node that registers again leaves shards for the others. All have tried again within a renewal's interval. */
 export const RETURNING_MS = 1_500;
 /** Shards that drain at once. */
@@ -45,7 +39,7 @@ export interface LeaseEvent {
 }
 
 /** What a {@link LeaseKeeper} depends on. */
-export interface LeaseKeeperDependencies {
+export interface LeaseKeeperDependencies extends ReachabilityDependencies {
   readonly store: LeaseStore;
   /** Time that passes at the pace of Postgres's clock, also while the machine sleeps. */
   readonly clock: Clock;
@@ -57,8 +51,6 @@ export interface LeaseKeeperDependencies {
   onNode(node: NodeId): void;
   /** Whether the sources of time of this node agree. */
   isClockCertain(): boolean;
-  /** Whether this node reaches itself over the bus. Never rejects. */
-  isReachable(node: NodeId): Promise<boolean>;
   /** Resolves when no command of the shard runs and none of its companies is active. Never rejects. */
   drain(shard: number): Promise<void>;
   /** Ends all actors without writing. */
@@ -72,6 +64,7 @@ export interface LeaseKeeperDependencies {
 /** The lease of this node. */
 export class LeaseKeeper {
   readonly #dependencies: LeaseKeeperDependencies;
+  readonly #reachability: Reachability;
   #node: NodeId | undefined;
   #view: LeaseView = EMPTY_VIEW;
   #valid_until_ms = -Infinity;
@@ -84,12 +77,6 @@ export class LeaseKeeper {
   #expected = 0;
   /** When it no longer does. */
   #expected_until_ms = -Infinity;
-  /** When reaching itself began to fail; undefined while it succeeds. */
-  #failing_since_ms: number | undefined;
-  /** When it last began to succeed after a long failure. */
-  #reached_since_ms = -Infinity;
-  #checking = false;
-  #is_reachable_known = false;
   #stopping = false;
   /** A stopping node does not leave before. */
   #leaves_from_ms = -Infinity;
@@ -99,6 +86,7 @@ export class LeaseKeeper {
 
   constructor(dependencies: LeaseKeeperDependencies) {
     this.#dependencies = dependencies;
+    this.#reachability = new Reachability(dependencies);
   }
 
   /** This node's id; undefined before it is registered. */
@@ -192,26 +180,16 @@ export class LeaseKeeper {
     return this.#claims.length + this.#drained.size > 0;
   }
 
-  get #state(): NodeState {
-    if (this.#stopping) return "draining";
-    if (!this.#is_reachable_known) return "suspect";
-    const now_ms = this.#dependencies.clock.now_ms();
-    if (this.#failing_since_ms === undefined) {
-      return now_ms - this.#reached_since_ms < RECOVERING_MS ? "suspect" : "reachable";
-    }
-    return now_ms - this.#failing_since_ms < UNREACHABLE_AFTER_MS ? "suspect" : "unreachable";
-  }
-
   async #renew(): Promise<void> {
     const { store, clock, isClockCertain } = this.#dependencies;
     const node = this.#node ?? await this.#register();
-    void this.#checkReachable(node);
+    void this.#reachability.check(node);
     const asked_ms = clock.now_ms();
     const claim = this.#stopping ? [] : this.#claims;
     const release = [...this.#drained];
     const live = new Set(this.#view.nodes.map(({ id }) => id));
     const gone = new Set(this.#view.owners.filter((owner) => owner !== undefined && !live.has(owner)));
-    const state = this.#state;
+    const state: NodeState = this.#stopping ? "draining" : this.#reachability.state;
     const said = { state, clock_is_certain: isClockCertain() };
     const renewal = { node, ...said, lease_ms: LEASE_MS, claim, release, gone: [...gone] as NodeId[] };
     const answer = await this.#withinLease(store.renew(renewal));
@@ -306,21 +284,5 @@ export class LeaseKeeper {
     this.#dependencies.discardAll();
     if (lost.length > 0) this.#dependencies.onEvent({ type: "lost", shards: lost });
     this.wake();
-  }
-
-  async #checkReachable(node: NodeId): Promise<void> {
-    if (this.#checking) return;
-    this.#checking = true;
-    const reached = await this.#dependencies.isReachable(node);
-    this.#checking = false;
-    this.#is_reachable_known = true;
-    const now_ms = this.#dependencies.clock.now_ms();
-    if (!reached) this.#failing_since_ms ??= now_ms;
-    else if (this.#failing_since_ms !== undefined) {
-      const failed_ms = now_ms - this.#failing_since_ms;
-      // One lost check does not count. A longer failure may have made another node unreachable.
-      if (failed_ms >= UNREACHABLE_AFTER_MS - RECOVERING_MS) this.#reached_since_ms = now_ms;
-      this.#failing_since_ms = undefined;
-    }
   }
 }

@@ -58,7 +58,7 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     name: "returning-bus-moves-shards",
     harm:
       "when NATS comes back the first node that notices gets companies of the others, and gives them back",
-    file: "actors/placement/lease_keeper.ts",
+    file: "actors/placement/reachability.ts",
     original: ") this.#reached_since_ms = now_ms;",
     mutated: ") this.#reached_since_ms = -Infinity;",
     tests: [WITHOUT_BUS],

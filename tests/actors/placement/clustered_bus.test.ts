@@ -1,8 +1,8 @@
 /** What several nodes do when the bus carries nothing, loses subscriptions, or takes no message. */
 
 import assert from "node:assert/strict";
-import { RECOVERING_MS, UNREACHABLE_AFTER_MS } from "../../../actors/placement/lease_keeper.ts";
 import { commandsOf } from "../../../actors/placement/outbox.ts";
+import { RECOVERING_MS, UNREACHABLE_AFTER_MS } from "../../../actors/placement/reachability.ts";
 import { wrote } from "../../support/actors.ts";
 import { ANA } from "../../support/fixtures.ts";
 import { createCluster, ownedBy } from "./cluster_of_companies.ts";
