@@ -2,7 +2,8 @@
  * A bus whose subscriptions are checked. A server can forget a subscription, and neither side says so.
  *
  * - CHECK-1. A check sends a message to each subject that this process subscribes to. Only this process answers it.
- * - CHECK-2. A subject whose check is not answered in time is subscribed to again, and so are the replies to requests.
+ * - CHECK-2. A subject that answers two checks in a row neither in time nor late is lost: it is subscribed to again, and
+ *   so are the replies to requests. One to which nobody subscribes, as the server says, is lost at once.
  * - CHECK-3. When a subject answers again, its owner reads again what it has missed.
  */
 
@@ -30,7 +31,9 @@ export class CheckedBus implements Bus {
   readonly #dependencies: CheckedBusDependencies;
   readonly #check: Uint8Array;
   readonly #subjects = new Set<string>();
-  #lost: ReadonlySet<string> = new Set();
+  /** The subjects that were lost, and have not answered since. */
+  readonly #lost = new Set<string>();
+  #last = new Check();
 
   constructor(dependencies: CheckedBusDependencies) {
     this.#dependencies = dependencies;
@@ -59,46 +62,67 @@ export class CheckedBus implements Bus {
     return {
       [Symbol.dispose]: () => {
         this.#subjects.delete(subject);
+        this.#lost.delete(subject);
         subscription[Symbol.dispose]();
       },
     };
   }
 
-  /** Checks every subscription, and subscribes again to those that do not answer. Never rejects. @returns their subjects */
+  /**
+   * Checks every subscription, and subscribes again to those that are lost. Never rejects.
+   *
+   * @returns the subjects that did not answer in time; one that was only slow is not lost
+   */
   async check(): Promise<ReadonlySet<string>> {
     const { bus, timers, onRecovered } = this.#dependencies;
+    const subjects = [...this.#subjects];
     const done = new AbortController();
     const deadline = timers.sleep(DEADLINE_MS, done.signal);
-    const lost = new Set<string>();
-    const recovered: string[] = [];
-    await Promise.all([...this.#subjects].map(async (subject) => {
-      const is_answered = await this.#isAnswered(subject, deadline);
-      // Its owner may have ended the subscription meanwhile.
-      if (!this.#subjects.has(subject)) return;
-      if (!is_answered) lost.add(subject);
-      else if (this.#lost.has(subject)) recovered.push(subject);
-    }));
+    using before = this.#last;
+    const check = this.#last = new Check();
+    const outcomes = Promise.all(subjects.map((subject) => check.ask(bus, subject, this.#check)));
+    await Promise.race([outcomes, deadline]);
     done.abort();
-    for (const subject of lost) bus.resubscribe(subject);
-    this.#lost = lost;
+    const silent = new Set<string>();
+    const recovered: string[] = [];
+    for (const subject of subjects) {
+      // Its owner may have ended the subscription meanwhile.
+      if (!this.#subjects.has(subject)) continue;
+      if (check.outcomes.get(subject) === "answered") {
+        if (this.#lost.delete(subject)) recovered.push(subject);
+        continue;
+      }
+      silent.add(subject);
+      if (check.outcomes.get(subject) !== "refused" && before.outcomes.get(subject) !== "silent") continue;
+      this.#lost.add(subject);
+      bus.resubscribe(subject);
+    }
     if (recovered.length > 0) onRecovered?.(recovered);
-    return lost;
+    return silent;
   }
+}
 
-  async #isAnswered(subject: string, deadline: Promise<void>): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
+/** The messages of one check. They stay open until the next check ends: a late answer is one too. */
+class Check implements Disposable {
+  /** `refused`: nobody subscribes to the subject, or there is no connection. */
+  readonly outcomes = new Map<string, "silent" | "answered" | "refused">();
+  readonly #requests = new DisposableStack();
+
+  /** Sends the message of a subject. Resolves with the outcome, never while there is none. */
+  async ask(bus: Bus, subject: string, message: Uint8Array): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>();
+    this.outcomes.set(subject, "silent");
     try {
-      using _ = this.#dependencies.bus.request(
-        subject,
-        this.#check,
-        (reply) => resolve(reply !== undefined),
-      );
-      void deadline.then(() => resolve(false));
-      return await promise;
+      this.#requests.use(bus.request(subject, message, resolve));
+      this.outcomes.set(subject, await promise === undefined ? "refused" : "answered");
     } catch {
       // The connection is closed.
-      return false;
+      this.outcomes.set(subject, "refused");
     }
+  }
+
+  [Symbol.dispose](): void {
+    this.#requests.dispose();
   }
 }
 

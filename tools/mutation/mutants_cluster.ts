@@ -83,9 +83,18 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     name: "lost-subscription-unnoticed",
     harm: "after a reconnection a node's companies are unavailable on all other nodes for ever",
     file: "actors/placement/checked_bus.ts",
-    original: "    for (const subject of lost) bus.resubscribe(subject);\n",
+    original: "      bus.resubscribe(subject);\n",
     mutated: "",
     tests: [WITHOUT_BUS],
+  },
+  {
+    name: "slow-answer-loses-subscription",
+    harm: "on a busy machine a node subscribes again and reads everything again each second",
+    file: "actors/placement/checked_bus.ts",
+    original:
+      '      if (check.outcomes.get(subject) !== "refused" && before.outcomes.get(subject) !== "silent") continue;\n',
+    mutated: "",
+    tests: ["tests/actors/placement/checked_bus.test.ts"],
   },
   {
     name: "check-answered-by-others",
