@@ -5,13 +5,15 @@
  *
  * - SHARDS-1 A statement holds its shard before it writes (`hold_shard`): a move of the shard waits for it, and a statement
  *   that reaches a server without the shard writes nothing.
- * - SHARDS-2 After a failed statement, the places of the shards are read again before the lane's next one.
+ * - SHARDS-2 After a statement that did not find its shard, the places of the shards are read again before the lane's next
+ *   one. After one that failed otherwise they are too, once a second at most. A reading is for all lanes.
  */
 
 import type { Change } from "../domain/company/change.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Writer } from "../journal/journal.ts";
 import { ChangeWriter, instantsOf } from "./change_writer.ts";
+import { CurrentShards } from "./current_shards.ts";
 import { FactPartitions } from "./fact_partitions.ts";
 import { ResilientConnection } from "./resilient_connection.ts";
 import { readShards, type Shard, shardIndexOf, workerUrl } from "./shard_map.ts";
@@ -35,7 +37,7 @@ export class ShardWriters {
   readonly #partitions: FactPartitions;
   readonly #connections = new Map<string, ResilientConnection>();
   readonly #writer: ChangeWriter;
-  #shards: Promise<readonly Shard[]> | undefined;
+  readonly #shards: CurrentShards;
   /** The last check of partitions. They run one after another. */
   #ensured: Promise<void> = Promise.resolve();
 
@@ -48,11 +50,15 @@ export class ShardWriters {
     this.#options = options;
     this.#shards_at_start = shards;
     this.#workers = new Set(shards.map(addressOf)).size;
-    this.#shards = Promise.resolve(shards);
     this.#coordinator = new ResilientConnection(url, {
       application_name: "poli-credits journal",
       ...options,
     });
+    this.#shards = new CurrentShards(
+      shards,
+      () => readShards((statement) => this.#coordinator.query(statement)),
+      () => performance.now(),
+    );
     this.#partitions = new FactPartitions(this.#coordinator);
     this.#writer = new ChangeWriter(options);
     this.lanes = shards.map((_, lane) => ({ write: (changes) => this.#write(lane, changes) }));
@@ -69,8 +75,9 @@ export class ShardWriters {
   }
 
   async #write(lane: number, changes: readonly Change[]): Promise<ReadonlySet<CompanyId>> {
+    const current = this.#shards.get();
     try {
-      const shards = await (this.#shards ??= this.#readShards());
+      const shards = await current;
       // A shard that was split since the start has several.
       const groups = Map.groupBy(changes, ({ company }) => shards[shardIndexOf(company, shards)]!);
       let written: ReadonlySet<CompanyId> = new Set();
@@ -81,7 +88,7 @@ export class ShardWriters {
       }
       return written;
     } catch (error) {
-      this.#shards = undefined;
+      this.#shards.noteFailure(current, error);
       throw error;
     }
   }
@@ -102,10 +109,6 @@ export class ShardWriters {
     const ensured = this.#ensured.then(() => this.#partitions.ensure(instantsOf(rows)));
     this.#ensured = ensured.catch(() => {});
     await ensured;
-  }
-
-  #readShards(): Promise<Shard[]> {
-    return readShards((statement) => this.#coordinator.query(statement));
   }
 
   #connectionOf(shard: Shard, lane: number): ResilientConnection {

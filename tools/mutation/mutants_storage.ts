@@ -61,6 +61,23 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: [WRITER],
   },
   {
+    name: "places-read-at-each-failure",
+    harm: "while a worker is down, each failed write asks the coordinator where the shards are",
+    file: "src/postgres/current_shards.ts",
+    original:
+      "    if (!isElsewhere(error) && this.#now_ms() - this.#read_at_ms < READ_AGAIN_AFTER_MS) return;\n",
+    mutated: "",
+    tests: ["tests/postgres/current_shards.test.ts"],
+  },
+  {
+    name: "moved-shard-found-late",
+    harm: "the companies of a shard that has moved are 503 for a second",
+    file: "src/postgres/current_shards.ts",
+    original: "!isElsewhere(error) && ",
+    mutated: "",
+    tests: ["tests/postgres/current_shards.test.ts"],
+  },
+  {
     name: "shard-not-held",
     harm: "a write to a shard that has moved is answered 200, and lost",
     file: "src/postgres/write_statement.ts",
