@@ -2,15 +2,21 @@
 
 import assert from "node:assert/strict";
 import { ENVIRONMENT } from "../src/config/environment.ts";
-import { CONNECTIONS_MAX } from "../src/postgres/store.ts";
+import { CONNECTIONS_MAX, NODE_CONNECTIONS_MAX } from "../src/postgres/connection_limit.ts";
 import { type Block, blocksOf, documents, placeOf } from "./docs/blocks.ts";
 import { NOT_RUN } from "./docs/not_run.ts";
 import { faultOf, notRun, SESSIONS } from "./docs/plan.ts";
 import { filesBelow, readSource, ROOT } from "./support/source_files.ts";
 
-Deno.test("docs/operations.md names the most connections that a process opens", async () => {
-  const text = await readSource("docs/operations.md");
-  assert.equal(Number(text.match(/up to (\d+) connections/)?.[1]), CONNECTIONS_MAX);
+Deno.test("docs/operations.md and docs/scaling.md name the most connections that a process and a node open", async () => {
+  const operations = await readSource("docs/operations.md");
+  const [alone, node] = [...operations.matchAll(/up to (\d+)\s+connections/g)].map(([, count]) =>
+    Number(count)
+  );
+  assert.deepEqual([alone, node], [CONNECTIONS_MAX, NODE_CONNECTIONS_MAX]);
+  const scaling = await readSource("docs/scaling.md");
+  const [, ...counts] = scaling.match(/(\d+) of one process, (\d+) of one of several/)!;
+  assert.deepEqual(counts.map(Number), [CONNECTIONS_MAX, NODE_CONNECTIONS_MAX]);
 });
 
 Deno.test("docs/reference.md lists every environment variable", async () => {

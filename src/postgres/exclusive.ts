@@ -1,9 +1,8 @@
 import { hash } from "node:crypto";
 import type { Exclusive } from "../ports/placement.ts";
 import { createPool, type Pool, type PoolOptions } from "./connection.ts";
+import { EXCLUSIVE_TASKS_MAX } from "./connection_limit.ts";
 
-/** Tasks of this process that hold their keys at once. Others wait for a connection. */
-const TASKS_MAX = 3;
 /** How long a task waits for its keys. */
 const WAIT_MS = 5_000;
 
@@ -16,7 +15,7 @@ export class PostgresExclusive implements Exclusive {
   constructor(url: string, options: Pick<PoolOptions, "history" | "onError"> = {}) {
     this.#pool = createPool(url, {
       application_name: "poli-credits locks",
-      max: TASKS_MAX,
+      max: EXCLUSIVE_TASKS_MAX,
       statement_timeout_ms: WAIT_MS,
       connect_timeout_ms: WAIT_MS,
       ...options,

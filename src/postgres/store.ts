@@ -6,7 +6,14 @@ import type { CountedCost } from "../domain/meta_costs/counted_costs.ts";
 import type { CompanyId } from "../domain/types.ts";
 import type { Pool } from "./connection.ts";
 import { connect, createPool, disconnect, isUnencrypted } from "./connection.ts";
-import { connectionsAllowed } from "./connection_limit.ts";
+import {
+  ACCESS_MAX,
+  ALERTS_MAX,
+  connectionsAllowed,
+  connectionsMax,
+  READERS_MAX,
+  REPORTS_MAX,
+} from "./connection_limit.ts";
 import { type Log, startEmbeddedPostgres } from "../embedded_postgres/embedded_postgres.ts";
 import { GroupCommitJournal } from "../journal/journal.ts";
 import type { CommandTraces } from "../observability/command_traces.ts";
@@ -93,18 +100,6 @@ export const IS_WRITABLE =
 /** Reads Postgres's clock as `now_ms`. Not `now()`, which is the time at which the transaction began. */
 export const CLOCK = `select ${epochMs("clock_timestamp()")} as now_ms`;
 
-/** Connections for the service's own reads: health, due companies, phone numbers, the rate card, the quarantine. */
-const READERS_MAX = 6;
-/** Connections for reports. A report can take seconds, so reports delay only each other. */
-const REPORTS_MAX = 8;
-/** Connections for keys and sessions, so that authentication waits for no other read. */
-const ACCESS_MAX = 3;
-/** Connections for alerts, so that alerts delay no other read. */
-const ALERTS_MAX = 2;
-/** The journal, activations, loads, retention and comparisons after a lost connection have one connection each. */
-const SINGLE_CONNECTIONS = 5;
-/** The maximum number of connections of one process. */
-export const CONNECTIONS_MAX = READERS_MAX + REPORTS_MAX + ACCESS_MAX + ALERTS_MAX + SINGLE_CONNECTIONS;
 /**
  * Statement limits by kind of read. When Postgres does not answer at all, the connection is discarded 5 s later: the
  * caller gets an error within the 30 s that clients and proxies usually wait.
@@ -132,6 +127,7 @@ export async function openStore(
     readonly database_url: string | undefined;
     readonly data_dir: string;
     readonly facts_kept_days: number;
+    readonly nats_url?: string | undefined;
   },
   { traces, onStep = () => {} }: StoreOptions = {},
 ): Promise<Store> {
@@ -168,7 +164,7 @@ export async function openStore(
     ...shared,
   });
   try {
-    await warnAboutConnectionLimit(reading);
+    await warnAboutConnectionLimit(reading, connectionsMax(config));
     const secrets = {
       keyring: new Keyring(await serviceSecret(reading, "quarantine")),
       token_secret: await serviceSecret(reading, "viewer_sessions"),
@@ -209,12 +205,12 @@ async function compareOnce(url: string, history: DatabaseHistory): Promise<void>
 }
 
 /** Warns when Postgres allows fewer connections than the service opens under load: requests would get 503. */
-async function warnAboutConnectionLimit(reading: Pool): Promise<void> {
+async function warnAboutConnectionLimit(reading: Pool, opened_max: number): Promise<void> {
   const allowed = await connectionsAllowed(reading);
-  if (allowed >= CONNECTIONS_MAX) return;
+  if (allowed >= opened_max) return;
   logMessage(
     "warning",
-    `Postgres allows ${allowed} connections, and the service opens up to ${CONNECTIONS_MAX} under load. Raise ` +
+    `Postgres allows ${allowed} connections, and the service opens up to ${opened_max} under load. Raise ` +
       "max_connections, or the CONNECTION LIMIT of the role or the database in DATABASE_URL.",
   );
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ENVIRONMENT, readConfig } from "../../src/config/environment.ts";
 import { withSecretFiles } from "../../src/config/secret_files.ts";
 import { ProblemBody } from "../../src/http/kit/problems.ts";
-import { CONNECTIONS_MAX } from "../../src/postgres/store.ts";
+import { NODE_CONNECTIONS_MAX } from "../../src/postgres/connection_limit.ts";
 import { readDeploymentFiles } from "../../tools/deploy/deployment_files.ts";
 import { NATS_PROGRAM, natsTest } from "../support/cluster/nats_server.ts";
 import { readSource, ROOT } from "../support/source_files.ts";
@@ -13,8 +13,6 @@ import { readSource, ROOT } from "../support/source_files.ts";
 const { compose, cluster } = await readDeploymentFiles();
 const NAMES = ["credits-1", "credits-2", "credits-3"];
 const nodes = NAMES.map((name) => cluster.services[name]);
-/** The leases have one connection, and tasks that run on one node at a time have three. */
-const CONNECTIONS_OF_A_NODE = CONNECTIONS_MAX + 4;
 
 /** Creates the secrets as docs/operations.md says, in a folder that is removed when disposed of. */
 async function createSecrets(): Promise<{ readonly folder: string } & AsyncDisposable> {
@@ -57,7 +55,7 @@ Deno.test("Postgres is that of compose.yaml, with connections for all nodes", ()
   assert.deepEqual(postgres, same);
   assert.deepEqual(command.slice(0, alone.length), alone);
   const [, max] = command.at(-1).match(/^max_connections=(\d+)$/);
-  assert.ok(Number(max) > NAMES.length * CONNECTIONS_OF_A_NODE + 10, max);
+  assert.ok(Number(max) > NAMES.length * NODE_CONNECTIONS_MAX + 10, max);
 });
 
 Deno.test("Postgres and NATS are reached by the nodes alone", () => {

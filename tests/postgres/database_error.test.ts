@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { connectionsAllowed } from "../../src/postgres/connection_limit.ts";
+import { CONNECTIONS_MAX, connectionsAllowed } from "../../src/postgres/connection_limit.ts";
 import { createPool } from "../../src/postgres/connection.ts";
-import { CONNECTIONS_MAX, openStore } from "../../src/postgres/store.ts";
+import { openStore } from "../../src/postgres/store.ts";
 import { DatabaseError } from "../../src/postgres/database_error.ts";
 import { withDatabase } from "../support/database.ts";
 import { query } from "../embedded_postgres/support.ts";

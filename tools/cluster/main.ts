@@ -3,6 +3,7 @@
 import { processEnvironment, readConfig } from "../../src/config/environment.ts";
 import { loadSecrets } from "../../src/config/secrets.ts";
 import { startEmbeddedPostgres } from "../../src/embedded_postgres/embedded_postgres.ts";
+import { NODE_CONNECTIONS_MAX } from "../../src/postgres/connection_limit.ts";
 import { untilSignalled } from "../../src/time/signals.ts";
 import { numberAtLeast, runTool, type Values } from "../command_line.ts";
 import { freePort } from "../free_port.ts";
@@ -21,6 +22,8 @@ and no TLS. PORT, DATA_DIR and LOG_LEVEL apply as they do for the service.
 Exit codes: 0 stopped by Ctrl-C; 1 something could not start; 2 the command line does not fit.`;
 
 const OPTIONS = { nodes: { type: "string", default: "3" } } as const;
+/** Connections beside those of nodes: what Postgres reserves for superusers, migrations, and `psql`. */
+const OTHER_CONNECTIONS = 16;
 /** Debian puts the program in a folder that is not in every user's PATH. */
 const NATS_PROGRAMS = ["nats-server", "/usr/sbin/nats-server"];
 
@@ -43,7 +46,10 @@ async function runCluster(count: number, stopped: Promise<void>): Promise<void> 
   const config = readConfig({ DATA_DIR: "./data/cluster", ...given(processEnvironment()) });
   const { secrets } = await loadSecrets(config);
   await using running = new AsyncDisposableStack();
-  const postgres = await startEmbeddedPostgres({ data_dir: `${config.data_dir}/postgres` });
+  const postgres = await startEmbeddedPostgres({
+    data_dir: `${config.data_dir}/postgres`,
+    settings: postgresSettings(count),
+  });
   running.defer(() => postgres.stop());
   const nats_port = freePort();
   running.use(startNats(nats_port));
@@ -64,6 +70,11 @@ async function runCluster(count: number, stopped: Promise<void>): Promise<void> 
   const balancer = running.use(new Balancer(urls, config.port));
   console.log(`${count} nodes at ${balancer.url}; the admin key is in ${config.data_dir}/secrets.json`);
   await stopped;
+}
+
+/** Returns the settings of the Postgres of a number of nodes: it has connections for all of them, and some for people. */
+export function postgresSettings(nodes: number): { readonly max_connections: string } {
+  return { max_connections: String(nodes * NODE_CONNECTIONS_MAX + OTHER_CONNECTIONS) };
 }
 
 /** Returns the variables that apply: an unset or empty one does not. */

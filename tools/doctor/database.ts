@@ -6,7 +6,7 @@ import { isTimeZone, RUNTIME_ZONE_DATA } from "../../src/domain/zone_data.ts";
 import { attachToEmbeddedPostgres } from "../../src/embedded_postgres/attach.ts";
 import { ClockCheck } from "../../src/observability/clock_check.ts";
 import { ZoneCheck } from "../../src/observability/zone_check.ts";
-import { connectionsAllowed } from "../../src/postgres/connection_limit.ts";
+import { connectionsAllowed, connectionsMax } from "../../src/postgres/connection_limit.ts";
 import {
   type Client,
   connect,
@@ -18,7 +18,7 @@ import {
 import { toDatabaseError } from "../../src/postgres/database_error.ts";
 import { PostgresDayEnds } from "../../src/postgres/day_ends.ts";
 import { pendingMigrations, requireSupportedVersion } from "../../src/postgres/migrations.ts";
-import { CLOCK, CONNECTIONS_MAX } from "../../src/postgres/store.ts";
+import { CLOCK } from "../../src/postgres/store.ts";
 import { TrustedClock } from "../../src/time/trusted_clock.ts";
 import { type Finding, ok, problem, runChecks, skipped, warning } from "./finding.ts";
 import { checkGrants, checkRoles } from "./roles.ts";
@@ -62,7 +62,7 @@ export async function checkDatabase(config: Config): Promise<Finding[]> {
       ["Postgres version", () => checkVersion(client)],
       ["Postgres connection", () => checkEncryption(url)],
       ["Postgres settings", () => checkSettings(client)],
-      ["Postgres connections", () => checkConnections(pool)],
+      ["Postgres connections", () => checkConnections(pool, connectionsMax(config))],
       ["roles", () => checkRoles(client, url)],
       ["migrations", () => checkMigrations(client)],
       ["grants", () => checkGrants(client)],
@@ -94,11 +94,11 @@ function checkEncryption(url: string): Finding {
     : ok(name, "it is encrypted, or does not leave this machine");
 }
 
-async function checkConnections(pool: Pool): Promise<Finding> {
+async function checkConnections(pool: Pool, opened_max: number): Promise<Finding> {
   const name = "Postgres connections";
   const allowed = await connectionsAllowed(pool);
-  const detail = `Postgres allows ${allowed}, and the service opens up to ${CONNECTIONS_MAX}`;
-  return allowed >= CONNECTIONS_MAX ? ok(name, detail) : problem(
+  const detail = `Postgres allows ${allowed}, and the service opens up to ${opened_max}`;
+  return allowed >= opened_max ? ok(name, detail) : problem(
     name,
     detail,
     "Raise max_connections, or the CONNECTION LIMIT of the role or the database in DATABASE_URL.",

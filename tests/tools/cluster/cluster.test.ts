@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { NODE_CONNECTIONS_MAX } from "../../../src/postgres/connection_limit.ts";
 import { sleep } from "../../../src/time/sleep.ts";
 import { Balancer } from "../../../tools/cluster/balancer.ts";
+import { postgresSettings } from "../../../tools/cluster/main.ts";
 import { ReadyNodes } from "../../../tools/cluster/ready_nodes.ts";
 import { assertCommandLine } from "../command_line.ts";
 
@@ -23,6 +25,12 @@ function node(name: string): { url: string; stop: () => Promise<void>; ready: { 
 
 Deno.test("`deno task cluster` prints its usage on --help, and rejects an unknown option", async () => {
   await assertCommandLine("tools/cluster/main.ts", "cluster");
+});
+
+Deno.test("the Postgres of `deno task cluster` has connections for every node, with those that it reserves", () => {
+  for (const nodes of [1, 3, 8]) {
+    assert.ok(Number(postgresSettings(nodes).max_connections) - 3 > nodes * NODE_CONNECTIONS_MAX);
+  }
 });
 
 Deno.test("the balancer sends requests to the nodes in turn, unchanged, and to no node that is away", async () => {

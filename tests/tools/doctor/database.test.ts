@@ -4,6 +4,7 @@ import { checkDatabase, checkVersion } from "../../../tools/doctor/database.ts";
 import { type Finding, runChecks } from "../../../tools/doctor/finding.ts";
 import { type Client, connect, disconnect } from "../../../src/postgres/connection.ts";
 import { startEmbeddedPostgres } from "../../../src/embedded_postgres/embedded_postgres.ts";
+import { NODE_CONNECTIONS_MAX } from "../../../src/postgres/connection_limit.ts";
 import { applyGrants } from "../../../src/postgres/grants.ts";
 import { migrate } from "../../../src/postgres/migrations.ts";
 import { seedCluster, temporaryFolder, withDatabase } from "../../support/database.ts";
@@ -12,9 +13,9 @@ import { createCompanies, tamperWith, WrittenCompany } from "../audit/written_co
 /** The tests' Postgres does without fsync; every other check of a migrated database is ok. */
 const WITHOUT_FSYNC = /^Postgres settings: (fsync|full_page_writes) is off: a crash of the machine/;
 
-function configOf(DATABASE_URL: string): Config {
+function configOf(DATABASE_URL: string, environment: { readonly NATS_URL?: string } = {}): Config {
   const secrets = { META_APP_SECRET: "secret", META_VERIFY_TOKEN: "token", ADMIN_KEY: "a-long-admin-key" };
-  return readConfig({ ...secrets, DATABASE_URL });
+  return readConfig({ ...secrets, DATABASE_URL, ...environment });
 }
 
 /** Runs statements as the superuser. */
@@ -81,6 +82,17 @@ Deno.test("wrong settings of a database are problems, and telling ones of its lo
     assert.deepEqual(await lines(url, "warning"), [
       "Postgres settings: Postgres's log can contain personal data: log_error_verbosity is verbose",
     ]);
+  });
+});
+
+Deno.test("one of several nodes opens more connections than a process alone", async () => {
+  await withDatabase(async ({ name, url, superuser_url }) => {
+    await asSuperuser(superuser_url, `alter database ${name} connection limit ${NODE_CONNECTIONS_MAX - 1}`);
+    const statusWith = async (environment: { readonly NATS_URL?: string }) =>
+      (await checkDatabase(configOf(url, environment)))
+        .find(({ check }) => check === "Postgres connections")!.status;
+    assert.equal(await statusWith({}), "ok");
+    assert.equal(await statusWith({ NATS_URL: "nats://127.0.0.1:4222" }), "problem");
   });
 });
 
