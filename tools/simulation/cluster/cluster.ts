@@ -1,7 +1,7 @@
 import type { ActorSystem } from "../../../actors/actor_system.ts";
 import { CheckedBus } from "../../../actors/placement/checked_bus.ts";
 import { ClusteredPlacement } from "../../../actors/placement/clustered.ts";
-import { shardOf } from "../../../actors/placement/shards.ts";
+import { KnownShards } from "../../../actors/placement/shards.ts";
 import type { CompanyId } from "../../../src/domain/types.ts";
 import type { ZoneData } from "../../../src/domain/zone_data.ts";
 import type { NodeId } from "../../../src/ports/placement.ts";
@@ -42,6 +42,7 @@ export class SimulatedCluster {
   readonly #event_loop: EventLoop;
   readonly #random: SeededRandom;
   readonly #paces: readonly number[];
+  readonly #known = new KnownShards();
   #placed = 0;
 
   constructor(event_loop: EventLoop, random: SeededRandom, { fault_profile, paces }: ClusterPlan) {
@@ -54,7 +55,7 @@ export class SimulatedCluster {
 
   /** Returns the node that has a company, unless its lease has ended. */
   ownerOf(company: CompanyId): NodeId | undefined {
-    return this.leases.ownerOf(shardOf(company));
+    return this.leases.ownerOf(this.#known.of(company));
   }
 
   /** Places the companies of a process's actor system, as the service does. */

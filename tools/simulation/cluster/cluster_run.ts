@@ -3,7 +3,7 @@ import type { SeededRandom } from "../../../tests/support/seeded_random.ts";
 import type { NodeAction } from "../actions.ts";
 import type { EventLoop } from "../event_loop.ts";
 import type { ReportViolation } from "../oracle/account.ts";
-import { FOUND_WITHIN_MS, isFound, type Owners } from "../oracle/owners.ts";
+import { FOUND_WITHIN_MS, lostCompanies, type Owners } from "../oracle/owners.ts";
 import type { Process } from "../process.ts";
 import { SimulatedCluster } from "./cluster.ts";
 import { type ClusterPlan, NO_CLUSTER_FAULTS } from "./fault_profile.ts";
@@ -145,6 +145,6 @@ export class ClusterRun {
   #lostCompanies(): readonly CompanyId[] {
     const ready = this.#dependencies.processes.filter(({ alive, ready }) => alive && ready);
     if (ready.length === 0) return [];
-    return this.#dependencies.companies().filter((company) => !isFound(company, ready));
+    return lostCompanies(this.#dependencies.companies(), ready);
   }
 }

@@ -65,11 +65,18 @@ export class Owners {
   }
 }
 
-/** Whether a process serves a company, every process knows which, and they reach each other. */
-export function isFound(company: CompanyId, processes: readonly Process[]): boolean {
+/** Returns the companies that are lost: of others a process serves each, every process knows which, and they all reach each other. */
+export function lostCompanies(
+  companies: readonly CompanyId[],
+  processes: readonly Process[],
+): readonly CompanyId[] {
+  const reach_each_other = processes.every(({ placement }) =>
+    placement.nodes().every(({ state }) => state === "reachable")
+  );
+  return reach_each_other ? companies.filter((company) => !isFound(company, processes)) : companies;
+}
+
+function isFound(company: CompanyId, processes: readonly Process[]): boolean {
   const owner = processes.find(({ placement }) => placement.owns(company))?.placement.ownerOf(company);
-  return owner !== undefined &&
-    processes.every(({ placement }) =>
-      placement.ownerOf(company) === owner && placement.nodes().every(({ state }) => state === "reachable")
-    );
+  return owner !== undefined && processes.every(({ placement }) => placement.ownerOf(company) === owner);
 }
