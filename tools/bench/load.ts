@@ -84,20 +84,21 @@ export function percentile({ latencies_ms }: Span, share: number): number {
 const ANSWER_BYTES_MAX = 16 * 1024;
 const decoder = new TextDecoder();
 
-/** One kept-alive HTTP connection. */
+/** One kept-alive HTTP connection. It is opened again after an answer that says that the server closes it. */
 export class HttpConnection {
-  readonly #connection: Deno.TcpConn;
+  readonly #target: Target;
   readonly #buffer = new Uint8Array(ANSWER_BYTES_MAX);
+  #connection: Deno.TcpConn;
   #filled = 0;
 
-  private constructor(connection: Deno.TcpConn) {
+  private constructor(target: Target, connection: Deno.TcpConn) {
+    this.#target = target;
     this.#connection = connection;
-    connection.setNoDelay(true);
   }
 
   /** Opens a connection. */
-  static async open({ hostname, port }: Target): Promise<HttpConnection> {
-    return new HttpConnection(await Deno.connect({ hostname, port }));
+  static async open(target: Target): Promise<HttpConnection> {
+    return new HttpConnection(target, await connectTo(target));
   }
 
   /** Closes the connection. */
@@ -111,17 +112,26 @@ export class HttpConnection {
       sent += await this.#connection.write(sent === 0 ? request : request.subarray(sent));
     }
     this.#filled = 0;
-    let length: number | undefined;
-    while (length === undefined || this.#filled < length) {
+    let answer: AnswerHead | undefined;
+    while (answer === undefined || this.#filled < answer.length) {
       if (this.#filled === this.#buffer.length) {
         throw new Error("an answer exceeded 16 KiB, too long for a webhook");
       }
       const read = await this.#connection.read(this.#buffer.subarray(this.#filled));
       if (read === null) throw new Error("the server closed a connection before it answered");
       this.#filled += read;
-      length ??= answerLength(this.#buffer.subarray(0, this.#filled));
+      answer ??= headOf(this.#buffer.subarray(0, this.#filled));
     }
+    if (!answer.is_last) return;
+    this.close();
+    this.#connection = await connectTo(this.#target);
   }
+}
+
+async function connectTo({ hostname, port }: Target): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname, port });
+  connection.setNoDelay(true);
+  return connection;
 }
 
 const STATUS_AT = "HTTP/1.1 ".length;
@@ -129,12 +139,20 @@ const TWO_HUNDRED = [0x32, 0x30, 0x30] as const;
 const CR = 0x0d;
 const LF = 0x0a;
 
+/** What the head of an answer says. */
+interface AnswerHead {
+  /** The bytes of the answer. */
+  readonly length: number;
+  /** Whether the server closes the connection after it. */
+  readonly is_last: boolean;
+}
+
 /**
- * Returns the bytes of an answer, once its head has arrived.
+ * Reads the head of an answer, once it has arrived.
  *
  * @throws {UnexpectedStatus} when it is not a 200
  */
-function answerLength(bytes: Uint8Array): number | undefined {
+function headOf(bytes: Uint8Array): AnswerHead | undefined {
   const head_length = headLength(bytes);
   if (head_length === undefined) return undefined;
   const is_ok = TWO_HUNDRED.every((digit, i) => bytes[STATUS_AT + i] === digit);
@@ -144,7 +162,10 @@ function answerLength(bytes: Uint8Array): number | undefined {
   if (length_header === null) {
     throw new Error(`an answer without content-length cannot be measured:\n${head}`);
   }
-  return head_length + Number(length_header[1]);
+  return {
+    length: head_length + Number(length_header[1]),
+    is_last: head.includes("\r\nconnection: close\r\n"),
+  };
 }
 
 function headLength(bytes: Uint8Array): number | undefined {

@@ -50,6 +50,14 @@ Deno.test("a connection closed before the answer fails the span", async () => {
   );
 });
 
+Deno.test("a connection that the server closes after an answer is opened again", async () => {
+  await using server = serveRaw(["HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"], {
+    close: true,
+  });
+  const options = { connections: 1, duration_ms: LONG_MS };
+  assert.equal((await applyLoad(server.target, requestsOf(["a", "b", "c"]), options)).answered, 3);
+});
+
 Deno.test("no request is sent after the time is up", async () => {
   let count = 0;
   await using server = serve(() => {
