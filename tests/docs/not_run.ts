@@ -62,6 +62,11 @@ export const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
     },
     { begins: "META_APP_SECRET=", reason: CHANGES_CHECKOUT, run_by: "tests/deploy/compose.test.ts" },
     {
+      begins: "sh deploy/compose/create_cluster_secrets.sh",
+      reason: CHANGES_CHECKOUT,
+      run_by: "tests/deploy/compose_cluster.test.ts",
+    },
+    {
       begins: "PUBLIC_URL=https",
       reason: "it needs a container engine",
       run_by: "tests/deploy/compose.test.ts",
