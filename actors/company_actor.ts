@@ -196,7 +196,12 @@ export class CompanyActor {
     const taken = this.#mailbox.takeAll();
     const now_ms = this.#dependencies.clock.now_ms();
     this.#last_command_at_ms = now_ms;
-    const missing = this.#missingFor(taken, now_ms);
+    let missing: MissingRows | undefined;
+    try {
+      missing = this.#missingFor(taken, now_ms);
+    } catch (error) {
+      return this.#failTurn(taken, error);
+    }
     if (missing === undefined) return this.#decide(taken, now_ms);
     this.#paused = true;
     void this.#load(missing, taken, now_ms);
@@ -235,16 +240,19 @@ export class CompanyActor {
    */
   #decide(taken: readonly QueuedCommand[], now_ms: number): void {
     this.#mailbox.releaseCost(taken);
-    let turn: Turn;
     try {
-      turn = decideTurn(this.#state!, taken, this.#dependencies, now_ms);
+      const turn = decideTurn(this.#state!, taken, this.#dependencies, now_ms);
+      this.#countItems();
+      this.#submit(turn, now_ms);
     } catch (error) {
-      // `decide` threw, which is a bug.
-      rejectAll(taken, "failed");
-      return this.#fail("failed", error);
+      this.#failTurn(taken, error);
     }
-    this.#countItems();
-    this.#submit(turn, now_ms);
+  }
+
+  /** Ends the actor, and no other: a bug, or another node's command with other fields, threw in a turn. */
+  #failTurn(taken: readonly QueuedCommand[], error: unknown): void {
+    rejectAll(taken, "failed");
+    this.#fail("failed", error);
   }
 
   #submit(turn: Turn, now_ms: number): void {

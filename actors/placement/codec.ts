@@ -12,6 +12,7 @@ import { Calendar, type FixedDays, type ZoneVersion } from "../../src/domain/cal
 import type { Answer, Command } from "../../src/domain/company/command.ts";
 import type { CompanyId } from "../../src/domain/types.ts";
 import type { ZoneData } from "../../src/domain/zone_data.ts";
+import { costOf } from "../command_cost.ts";
 
 /** The version of the messages between nodes. */
 export const PROTOCOL = 1;
@@ -44,7 +45,22 @@ export function encodeCommands(commands: readonly RoutedCommand[]): Uint8Array {
  * @throws {Error} when the bytes are no message of a node
  */
 export function decodeCommands(message: Uint8Array): readonly RoutedCommand[] {
-  return deserialize(message);
+  return listIn<unknown>(message).map(routedCommand);
+}
+
+/** Returns the list that a message is. One with holes has undefined there. */
+function listIn<Item>(message: Uint8Array): readonly Item[] {
+  const list: unknown = deserialize(message);
+  if (Array.isArray(list)) return Array.from(list);
+  throw new TypeError("the message is no list");
+}
+
+/** Returns a command that can be queued. Its fields are those of a node of this version, or their company refuses them. */
+function routedCommand(value: unknown): RoutedCommand {
+  const routed = value as RoutedCommand;
+  // Throws for a command without what its cost is counted of.
+  if (typeof routed.company === "string" && costOf(routed.command) >= 0) return routed;
+  throw new TypeError("the message has something else than commands");
 }
 
 /** Encodes answers. */
@@ -59,8 +75,10 @@ export function encodeAnswers(answers: readonly NumberedAnswer[]): Uint8Array {
  * @throws {Error} when the bytes are no message of a node
  */
 export function decodeAnswers(message: Uint8Array, zone_data: ZoneData): readonly NumberedAnswer[] {
-  const answers = deserialize(message) as readonly NumberedAnswer[];
-  return answers.map(([number, answer]) => [number, withCalendar(answer, zone_data)]);
+  return listIn<NumberedAnswer>(message).map(([number, answer]) => {
+    if (typeof answer.type !== "string") throw new TypeError("the message has something else than answers");
+    return [number, withCalendar(answer, zone_data)];
+  });
 }
 
 function withParts(answer: Answer): unknown {

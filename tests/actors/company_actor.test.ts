@@ -3,6 +3,7 @@ import { CompanyActor } from "../../actors/company_actor.ts";
 import { ACME, balanceIn, MORNING_MS, TestActors, wrote } from "../support/actors.ts";
 import { isSettled, quiesce } from "../support/quiesce.ts";
 import type { Change } from "../../src/domain/company/change.ts";
+import type { ContactEvent } from "../../src/domain/company/command.ts";
 import type { Trace } from "../../src/ports/runtime.ts";
 import { ANA, BETO, CARLA, identifiersOf, statusEvent, wroteEvent } from "../support/fixtures.ts";
 
@@ -109,6 +110,20 @@ Deno.test("ACTOR-4: a fenced owner writes nothing more and answers taken_over", 
   });
   assert.deepEqual(await second.execute(wrote(BETO)), DONE);
   assert.equal(actors.entries().length, 2);
+});
+
+Deno.test("ACTOR-4: a command that cannot be read ends the actor alone, before its decision", async () => {
+  const actors = new TestActors();
+  await actors.create();
+  const actor = actors.actor();
+  const answers = [
+    actor.execute({ type: "record", events: [{} as ContactEvent], received_at_ms: MORNING_MS }),
+    actor.execute(wrote(BETO)),
+  ];
+  const failed = { type: "unavailable", reason: "failed", retry_after_s: 1 };
+  assert.deepEqual(await Promise.all(answers), [failed, failed]);
+  assert.equal(actors.reported_errors.length, 1);
+  assert.equal(actors.writer.written.length, 0);
 });
 
 Deno.test("ACTOR-4: an exception in a decision ends the actor, and nothing of the turn is stored", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { serialize } from "node:v8";
 import fc from "fast-check";
 import {
   decodeAnswers,
@@ -243,4 +244,18 @@ Deno.test("a message is read wherever it lies in a buffer, and bytes that are no
   buffer.set(message, 5);
   assert.deepStrictEqual(decodeCommands(buffer.subarray(5, 5 + message.length)), [routed]);
   assert.throws(() => decodeCommands(new Uint8Array([1, 2, 3])));
+  for (let length = 0; length < message.length; length++) {
+    assert.throws(() => decodeCommands(message.subarray(0, length)));
+  }
+});
+
+Deno.test("a message with anything but commands or answers is rejected", () => {
+  const command = { type: "read_balance" };
+  const broken = [null, 5, {}, [null], [5], [{}], [{ command }], [{ company: "acme" }], new Array(3)];
+  const uncounted = { company: "acme", command: { type: "record" }, after_read: false };
+  for (const value of [...broken, [uncounted]]) {
+    assert.throws(() => decodeCommands(serialize(value)), JSON.stringify(value));
+    assert.throws(() => decodeAnswers(serialize(value), RUNTIME_ZONE_DATA), JSON.stringify(value));
+  }
+  assert.throws(() => decodeAnswers(serialize([[0, {}]]), RUNTIME_ZONE_DATA));
 });
