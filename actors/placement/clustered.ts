@@ -206,12 +206,7 @@ export class ClusteredPlacement implements Placement {
     const send = () => {
       const ready = answers;
       answers = [];
-      try {
-        reply(encodeAnswers(ready));
-      } catch (error) {
-        // An answer is larger than the bus takes.
-        report(error);
-      }
+      sendAnswers(ready, reply, report);
     };
     commands.forEach(async (routed, number) => {
       const answer = await this.#executeOwn(routed);
@@ -224,5 +219,20 @@ export class ClusteredPlacement implements Placement {
     // The other node's view is older, or newer.
     if (!this.#keeper.serves(shard)) return Promise.resolve(unavailable("taken_over"));
     return this.#executeHere(shard, routed);
+  }
+}
+
+/** Sends answers, in halves if they are larger than the bus takes together. */
+function sendAnswers(
+  answers: readonly NumberedAnswer[],
+  reply: (message: Uint8Array) => void,
+  report: (error: unknown) => void,
+): void {
+  try {
+    reply(encodeAnswers(answers));
+  } catch (error) {
+    if (answers.length === 1) return report(error);
+    const half = answers.length >> 1;
+    for (const part of [answers.slice(0, half), answers.slice(half)]) sendAnswers(part, reply, report);
   }
 }

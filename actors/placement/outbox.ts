@@ -5,6 +5,8 @@
  * - OUTBOX-2. Each command is answered once: by its node, or `unavailable` when nobody listens, when no answer came
  *   before the deadline, or when too many wait. The outcome may then be unknown; a retry is safe.
  * - OUTBOX-3. A slow company delays no other: a node sends each answer when it has it.
+ * - OUTBOX-4. Commands that are larger than the bus takes go in halves, and so do the events of one webhook. Only another
+ *   single command that is too large is answered `unavailable`.
  */
 
 import type { Answer } from "../../src/domain/company/command.ts";
@@ -121,9 +123,39 @@ export class Outbox {
       request = bus.request(commandsOf(node), message, onReply);
     } catch (error) {
       // The message is larger than the bus takes.
-      report(error);
-      return end();
+      const halves = halvesOf(commands);
+      if (halves !== undefined) { for (const half of halves) this.#send(node, half); }
+      else {
+        report(error);
+        end();
+      }
+      return;
     }
     void timers.sleep(DEADLINE_MS, done.signal).then(end);
   }
+}
+
+/** Splits commands, or the events of one webhook, which are durable one by one; undefined for what is whole. */
+function halvesOf(commands: readonly WaitingCommand[]): readonly (readonly WaitingCommand[])[] | undefined {
+  if (commands.length > 1) return inHalves(commands);
+  const { routed, resolve } = commands[0]!;
+  const { command } = routed;
+  if (command.type !== "record" || command.events.length < 2) return undefined;
+  const answers: Promise<Answer>[] = [];
+  const halves = inHalves(command.events).map((events) => {
+    const answer = Promise.withResolvers<Answer>();
+    answers.push(answer.promise);
+    return [{
+      routed: { ...routed, command: { ...command, events } },
+      cost: events.length,
+      resolve: answer.resolve,
+    }];
+  });
+  void Promise.all(answers).then((both) => resolve(both.find(({ type }) => type !== "done") ?? both[0]!));
+  return halves;
+}
+
+function inHalves<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const half = items.length >> 1;
+  return [items.slice(0, half), items.slice(half)];
 }

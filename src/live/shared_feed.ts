@@ -19,8 +19,8 @@ const INTERVAL_MS = 1_000;
 const NAMED_FOR_MS = 3_500;
 /** How long a node waits for the answer to a naming. */
 const ANSWER_MS = 900;
-/** The companies of one naming. */
-const NAMED_AT_ONCE = 2_000;
+/** The companies of one naming, and the balances of one message: about a kilobyte each. */
+const COMPANIES_AT_ONCE = 500;
 
 /** The feed of this node's own viewers. */
 export interface LocalFeed extends BalancePublisher {
@@ -133,9 +133,7 @@ export class SharedFeed implements BalancePublisher {
       else companies.push(company);
     }
     for (const [owner, companies] of companies_of) {
-      for (let from = 0; from < companies.length; from += NAMED_AT_ONCE) {
-        this.#name(owner, companies.slice(from, from + NAMED_AT_ONCE));
-      }
+      for (const part of parts(companies)) this.#name(owner, part);
     }
   }
 
@@ -145,17 +143,23 @@ export class SharedFeed implements BalancePublisher {
       feed: id,
       companies: companies.map((company) => [company, feed.newestVersion(company) ?? -1] as const),
     };
+    let request: Disposable | undefined;
     const end = (is_answered: boolean) => {
-      request[Symbol.dispose]();
+      request?.[Symbol.dispose]();
       clearTimeout(timer);
       if (is_answered) return void this.#readSnapshots(owner, companies);
       for (const company of companies) this.#snapshot_of.delete(company);
     };
     const timer = setTimeout(() => end(false), ANSWER_MS);
-    const request = bus.request(namingsOf(owner), encode(naming), (reply) => {
-      for (const balance of reply === undefined ? [] : decode<Balance[]>(reply)) feed.publish(balance);
-      end(reply !== undefined);
-    });
+    try {
+      request = bus.request(namingsOf(owner), encode(naming), (reply) => {
+        for (const balance of reply === undefined ? [] : decode<Balance[]>(reply)) feed.publish(balance);
+        end(reply !== undefined);
+      });
+    } catch {
+      // The naming is larger than the bus takes: the balances are read again each second.
+      end(false);
+    }
   }
 
   /** Reads the balances of companies whose node has just learned that they are watched here. */
@@ -197,10 +201,20 @@ export class SharedFeed implements BalancePublisher {
   #send(): void {
     this.#sending = undefined;
     for (const [feed, balances] of this.#unsent) {
-      this.#dependencies.bus.publish(`feeds.${feed}`, encode([...balances.values()]));
+      for (const part of parts([...balances.values()])) {
+        this.#dependencies.bus.publish(`feeds.${feed}`, encode(part));
+      }
     }
     this.#unsent.clear();
   }
+}
+
+function parts<Item>(items: readonly Item[]): (readonly Item[])[] {
+  const count = Math.ceil(items.length / COMPANIES_AT_ONCE);
+  return Array.from(
+    { length: count },
+    (_, n) => items.slice(n * COMPANIES_AT_ONCE, (n + 1) * COMPANIES_AT_ONCE),
+  );
 }
 
 /** Returns the subject under which a node takes namings. */

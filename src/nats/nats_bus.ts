@@ -4,8 +4,8 @@
  * - NATS-1. A node starts, serves and stops without NATS. While there is no connection, messages are dropped, not kept
  *   for later, and requests are answered at once as if nobody listened.
  * - NATS-2. The connection is opened again for ever, also after one that the server refused.
- * - NATS-3. A message larger than {@link PACKED_FROM_BYTES} is compressed. One that is still larger than the server
- *   takes is an error of its sender.
+ * - NATS-3. A message larger than {@link PACKED_FROM_BYTES}, or than the server takes, is compressed. One that is still
+ *   too large, or that no receiver unpacks, is an error of its sender.
  * - NATS-4. A message that cannot be read is reported and dropped: it ends neither its subscription nor the process.
  * - NATS-5. A server may forget a subscription while the connection lasts. {@link NatsBus.resubscribe} opens it again.
  */
@@ -17,6 +17,8 @@ import { sleep } from "../time/sleep.ts";
 
 /** NATS takes messages of up to 1 MiB by default. */
 const PACKED_FROM_BYTES = 256 * 1024;
+/** A few bytes can unpack to more than the memory of a node. */
+const UNPACKED_BYTES_MAX = 64 * 1024 * 1024;
 const RECONNECT_AFTER_MS = 250;
 /** A server that answers no ping for twice as long is given up. */
 const PING_INTERVAL_MS = 2_000;
@@ -85,7 +87,7 @@ export class NatsBus implements Bus {
   }
 
   publish(subject: string, message: Uint8Array): void {
-    if (this.#is_connected) this.#connection!.publish(this.#full(subject), packed(message));
+    this.#guarded(() => this.#send(this.#full(subject), message));
   }
 
   subscribe(subject: string, onMessage: OnMessage): Disposable {
@@ -102,20 +104,10 @@ export class NatsBus implements Bus {
 
   request(subject: string, message: Uint8Array, onReply: OnReply): Disposable {
     const number = `${++this.#last_request}`;
+    const is_sent = this.#send(this.#full(subject), message, `${this.#replies}.${number}`);
     this.#requests.set(number, onReply);
-    const end = { [Symbol.dispose]: () => void this.#requests.delete(number) };
-    if (!this.#is_connected) {
-      queueMicrotask(() => this.#requests.get(number)?.(undefined));
-      return end;
-    }
-    try {
-      const reply = `${this.#replies}.${number}`;
-      this.#connection!.publish(this.#full(subject), packed(message), { reply });
-      return end;
-    } catch (error) {
-      this.#requests.delete(number);
-      throw error;
-    }
+    if (!is_sent) queueMicrotask(() => this.#requests.get(number)?.(undefined));
+    return { [Symbol.dispose]: () => void this.#requests.delete(number) };
   }
 
   resubscribe(subject: string): void {
@@ -124,6 +116,29 @@ export class NatsBus implements Bus {
     this.#openReplies(this.#connection!);
     for (const subscribed of this.#subscribed) {
       if (subscribed.subject === subject) this.#open(subscribed, this.#connection!);
+    }
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @returns whether there is a connection
+   * @throws {RangeError} when the message is larger than the server takes
+   */
+  #send(subject: string, message: Uint8Array, reply?: string): boolean {
+    if (!this.#is_connected) return false;
+    const connection = this.#connection!;
+    const bytes_max = connection.info?.max_payload ?? Infinity;
+    const data = message.length < Math.min(PACKED_FROM_BYTES, bytes_max) ? message : packed(message);
+    if (data.length > bytes_max || message.length > UNPACKED_BYTES_MAX) {
+      throw new RangeError(`a message of ${data.length} bytes is larger than NATS takes: raise max_payload`);
+    }
+    try {
+      connection.publish(subject, data, reply === undefined ? {} : { reply });
+      return true;
+    } catch {
+      // The connection has just been closed.
+      return false;
     }
   }
 
@@ -176,15 +191,15 @@ export class NatsBus implements Bus {
         if (error !== null) return;
         const onReply = this.#requests.get(message.subject.slice(this.#replies.length + 1));
         const is_unheard = message.headers?.code === NO_RESPONDERS;
-        this.#read(() => onReply?.(is_unheard ? undefined : unpacked(message.data)));
+        this.#guarded(() => onReply?.(is_unheard ? undefined : unpacked(message.data)));
       },
     });
     former?.unsubscribe();
   }
 
-  #read(receive: () => void): void {
+  #guarded(run: () => void): void {
     try {
-      receive();
+      run();
     } catch (error) {
       this.#options.report(error);
     }
@@ -195,8 +210,10 @@ export class NatsBus implements Bus {
     subscribed.subscription = connection.subscribe(this.#full(subscribed.subject), {
       callback: (error, message) => {
         if (error !== null) return;
-        const reply = (answer: Uint8Array) => void message.respond(packed(answer));
-        this.#read(() => subscribed.onMessage(unpacked(message.data), reply));
+        const reply = (answer: Uint8Array) => {
+          if (message.reply !== undefined) this.#send(message.reply, answer);
+        };
+        this.#guarded(() => subscribed.onMessage(unpacked(message.data), reply));
       },
     });
   }
@@ -220,11 +237,12 @@ function connectionOptions(url: string) {
   };
 }
 
-/** Compresses a large message. Ours start with no byte of gzip's mark, so the receiver sees which are. */
+/** Compresses a message. Ours start with no byte of gzip's mark, so the receiver sees which are. */
 function packed(message: Uint8Array): Uint8Array {
-  return message.length < PACKED_FROM_BYTES ? message : gzipSync(message, { level: 1 });
+  return gzipSync(message, { level: 1 });
 }
 
 function unpacked(message: Uint8Array): Uint8Array {
-  return message[0] === 0x1f && message[1] === 0x8b ? gunzipSync(message) : message;
+  const is_packed = message[0] === 0x1f && message[1] === 0x8b;
+  return is_packed ? gunzipSync(message, { maxOutputLength: UNPACKED_BYTES_MAX }) : message;
 }

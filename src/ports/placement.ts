@@ -100,7 +100,7 @@ export interface Exclusive {
 
 /** Carries messages between nodes, without a promise: any may be lost. */
 export interface Bus {
-  /** Sends a message to all subscribers of a subject. */
+  /** Sends a message to all subscribers of a subject. Never throws. */
   publish(subject: string, message: Uint8Array): void;
   /** Receives the messages of a subject, until disposed. */
   subscribe(

@@ -97,6 +97,20 @@ Deno.test("balances of one turn of the event loop are one message with the newes
   assert.equal(nodes.bus.sent.filter((subject) => subject === "feeds.viewer").length - before, 1);
 });
 
+Deno.test("very many watched companies are named in parts, and a naming that the bus does not take ends nothing", async () => {
+  using nodes = new TwoNodes();
+  const companies = Array.from({ length: 1_200 }, (_, n) => `company-${n}` as CompanyId);
+  const subscriptions = companies.map((company) => nodes.feed.subscribe(company)!);
+  nodes.bus.message_bytes_max = 100;
+  await nodes.second();
+  nodes.bus.message_bytes_max = 32_000;
+  await nodes.second();
+  for (const company of companies) nodes.owner.publish({ ...balance(7), company });
+  const items = await Promise.all(subscriptions.map((subscription) => subscription.next()));
+  assert.deepEqual(new Set(items.map((item) => (item as Balance).version)), new Set([7]));
+  assert.equal(nodes.bus.sent.filter((subject) => subject === "feeds.viewer").length, 3);
+});
+
 Deno.test("a balance that the bus lost is delivered within a second", async () => {
   using nodes = new TwoNodes();
   using _ = nodes.feed.subscribe(ACME)!;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { NatsBus } from "../../src/nats/nats_bus.ts";
 import { sleep } from "../../src/time/sleep.ts";
 import { freePort } from "../../tools/free_port.ts";
@@ -115,11 +116,32 @@ natsTest("a message that cannot be read is reported, and the next one is receive
     JSON.parse(new TextDecoder().decode(message));
     reply(NOTHING);
   });
-  const broken = [new Uint8Array([0x1f, 0x8b, 1, 2, 3]), new TextEncoder().encode("{")];
+  // The last one is a few kilobytes of 65 MiB.
+  const bomb = gzipSync(new TextEncoder().encode("{}".padEnd(65 * 1024 * 1024)));
+  const broken = [new Uint8Array([0x1f, 0x8b, 1, 2, 3]), new TextEncoder().encode("{"), bomb];
   for (const message of broken) bus.publish("texts", message);
   assert.equal((await ask(bus, "texts", new TextEncoder().encode("{}")))?.length, 0);
-  assert.equal(errors.length, 2);
+  assert.equal(errors.length, 3);
 });
+
+natsTest(
+  "what is larger than the server takes is an error of a request and of a reply, and only reported of a publication",
+  async () => {
+    await using server = await NatsServer.start({ max_payload: 4_000 });
+    const errors: unknown[] = [];
+    await using bus = await openBus(server.url, "test", (error) => errors.push(error));
+    using _ = bus.subscribe("large", ([times], reply) => {
+      assert.throws(() => reply(randomBytes(5_000)), RangeError);
+      reply(new Uint8Array(times! * 1_000));
+    });
+    assert.equal((await ask(bus, "large", new Uint8Array([3])))?.length, 3_000);
+    // Compressed, since the server takes no more.
+    assert.equal((await ask(bus, "large", new Uint8Array(6_000).fill(200)))?.length, 200_000);
+    assert.throws(() => bus.request("large", randomBytes(5_000), () => {}), RangeError);
+    bus.publish("large", randomBytes(5_000));
+    assert.deepEqual(errors.map((error) => error instanceof RangeError), [true]);
+  },
+);
 
 natsTest("a bus starts and closes without a server", async () => {
   const port = freePort();

@@ -184,4 +184,28 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     mutated: "",
     tests: ["tests/actors/actor_system.test.ts"],
   },
+  {
+    name: "strange-command-ends-process",
+    harm: "one command that no node of this version sends ends every node that it is sent to",
+    file: "actors/company_actor.ts",
+    original: "    } catch (error) {\n      return this.#failTurn(taken, error);",
+    mutated: "    } catch (error) {\n      throw error;",
+    tests: ["tests/actors/company_actor.test.ts"],
+  },
+  {
+    name: "large-webhook-never-delivered",
+    harm: "a webhook that is larger than NATS takes is 503 until Meta gives it up",
+    file: "actors/placement/outbox.ts",
+    original: 'command.type !== "record" || command.events.length < 2',
+    mutated: "command !== undefined",
+    tests: ["tests/actors/placement/clustered_bus.test.ts"],
+  },
+  {
+    name: "message-fills-the-memory",
+    harm: "a small message that unpacks to gigabytes stops a node",
+    file: "src/nats/nats_bus.ts",
+    original: ", { maxOutputLength: UNPACKED_BYTES_MAX }",
+    mutated: "",
+    tests: ["tests/nats/nats_bus.test.ts"],
+  },
 ];

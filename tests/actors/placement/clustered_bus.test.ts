@@ -1,11 +1,12 @@
 /** What several nodes do when the bus carries nothing, loses subscriptions, or takes no message. */
 
 import assert from "node:assert/strict";
+import { serialize } from "node:v8";
 import { commandsOf } from "../../../actors/placement/outbox.ts";
 import { RECOVERING_MS, UNREACHABLE_AFTER_MS } from "../../../actors/placement/reachability.ts";
-import { wrote } from "../../support/actors.ts";
-import { ANA } from "../../support/fixtures.ts";
-import { createCluster, ownedBy } from "./cluster_of_companies.ts";
+import { MORNING_MS, wrote } from "../../support/actors.ts";
+import { ANA, wroteEvent } from "../../support/fixtures.ts";
+import { COMPANIES, consumed, createCluster, ownedBy } from "./cluster_of_companies.ts";
 
 Deno.test("without the bus each node serves its own companies and answers unavailable for others, and no shard moves", async () => {
   const { cluster, nodes: [one, two] } = await createCluster("one", "two");
@@ -94,6 +95,46 @@ Deno.test("a command that the bus does not take is answered, and others are not 
   assert.equal((await cluster.execute(one!, company, wrote(ANA))).type, "unavailable");
   cluster.bus.message_bytes_max = Infinity;
   assert.deepEqual(await cluster.execute(one!, company, wrote(ANA)), { type: "done" });
+});
+
+Deno.test("commands, answers and webhooks that are larger than the bus takes together go in parts", async () => {
+  const { cluster, nodes: [one, two] } = await createCluster("one", "two");
+  const [company, other] = COMPANIES.filter((company) => two!.placement.owns(company));
+  cluster.bus.message_bytes_max = 2_000;
+  const phones = Array.from({ length: 40 }, (_, n) => `55119${80_000_000 + n}`);
+  const events = phones.map((phone) => wroteEvent(phone, MORNING_MS, `wamid.${phone}`));
+  assert.deepEqual(
+    await cluster.execute(one!, company!, { type: "record", events, received_at_ms: MORNING_MS }),
+    { type: "done" },
+  );
+  assert.equal(await consumed(cluster, one!, company!), 40);
+  const commands = [...phones.map((phone) => wrote(phone)), { type: "read_company" } as const];
+  const answers = commands.map((command) => one!.placement.companies.execute(other!, command));
+  const reads = phones.map(() => one!.placement.companies.execute(company!, { type: "read_balance" }));
+  await cluster.advance(100);
+  assert.deepEqual(
+    (await Promise.all(answers)).map(({ type }) => type),
+    [...phones.map(() => "done"), "company"],
+  );
+  assert.deepEqual([...new Set((await Promise.all(reads)).map(({ type }) => type))], ["balance"]);
+  for (const { errors } of [one!, two!]) assert.deepEqual(errors, []);
+});
+
+Deno.test("a message that no node sends ends no node and keeps no shard from its next node", async () => {
+  const { cluster, nodes: [one, two] } = await createCluster("one", "two");
+  const company = ownedBy(two!);
+  const subject = commandsOf(two!.placement.ownerOf(company)!);
+  const broken = { company, after_read: false };
+  for (const command of [undefined, {}, { type: "record" }, { type: "record", events: [{}] }]) {
+    cluster.bus.of("one").publish(subject, serialize([{ ...broken, command }]));
+  }
+  cluster.bus.of("one").publish(subject, serialize([null]));
+  await cluster.advance(100);
+  assert.deepEqual(await cluster.execute(one!, company, wrote(ANA)), { type: "done" });
+  assert.equal(two!.errors.length, 3);
+  await two!.placement.stop();
+  await cluster.advance(3_000);
+  cluster.assertSpread([one!]);
 });
 
 Deno.test("commands that wait for other nodes are bounded by cost", async () => {

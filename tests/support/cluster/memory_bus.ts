@@ -82,7 +82,10 @@ export class MemoryBus {
         };
         if (subscribers.length === 0) this.#carry(node, node, () => receive(undefined));
         for (const { of, onMessage } of subscribers) {
-          const reply = (answer: Uint8Array) => this.#carry(of, node, () => receive(answer.slice()));
+          const reply = (answer: Uint8Array) => {
+            if (answer.length > this.message_bytes_max) throw new Error("the reply is too large");
+            this.#carry(of, node, () => receive(answer.slice()));
+          };
           this.#carry(node, of, () => onMessage(message.slice(), reply));
         }
         return { [Symbol.dispose]: () => void (is_open = false) };

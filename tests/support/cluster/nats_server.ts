@@ -22,11 +22,18 @@ export function natsTest(name: string, test: () => Promise<void>): void {
 /** A NATS server on a port of its own, which a test can stop and start again. */
 export class NatsServer implements AsyncDisposable {
   readonly #port = freePort();
+  readonly #config: string | undefined;
   #child: Deno.ChildProcess | undefined;
 
-  /** Starts a server. */
-  static async start(): Promise<NatsServer> {
-    const server = new NatsServer();
+  private constructor(config: string | undefined) {
+    this.#config = config;
+  }
+
+  /** Starts a server. @param options of its configuration file; by default there is none */
+  static async start(options?: { readonly max_payload: number }): Promise<NatsServer> {
+    const config = options === undefined ? undefined : await Deno.makeTempFile();
+    if (config !== undefined) await Deno.writeTextFile(config, `max_payload: ${options!.max_payload}\n`);
+    const server = new NatsServer(config);
     await server.start();
     return server;
   }
@@ -44,7 +51,13 @@ export class NatsServer implements AsyncDisposable {
   /** Starts the server again, on the same port. */
   async start(): Promise<void> {
     this.#child = new Deno.Command(NATS_PROGRAM ?? "nats-server", {
-      args: ["-a", "127.0.0.1", "-p", `${this.#port}`],
+      args: [
+        ...this.#config === undefined ? [] : ["-c", this.#config],
+        "-a",
+        "127.0.0.1",
+        "-p",
+        `${this.#port}`,
+      ],
       stdout: "null",
       stderr: "null",
     }).spawn();
@@ -70,6 +83,7 @@ export class NatsServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+    if (this.#config !== undefined) await Deno.remove(this.#config);
   }
 
   async #listens(): Promise<boolean> {
