@@ -8,9 +8,10 @@ import type { ZoneData } from "../src/domain/zone_data.ts";
 import type { Companies } from "../src/ports/companies.ts";
 import type { Registration } from "../src/ports/directory.ts";
 import type { Exclusive } from "../src/ports/placement.ts";
-import type { Clock } from "../src/ports/runtime.ts";
+import type { GuardedClock } from "../src/ports/runtime.ts";
 import type { Directory } from "./inbox.ts";
 import { KeyedQueue } from "./keyed_queue.ts";
+import { unavailable } from "./mailbox.ts";
 
 /** Stored companies and the phone numbers they claimed. Rejects when the store cannot be reached. */
 export interface CompanyRegistryStore {
@@ -28,7 +29,7 @@ export interface CompanyRegistryStore {
 
 /** What a {@link CompanyRegistry} depends on. */
 export interface CompanyRegistryDependencies {
-  readonly clock: Clock;
+  readonly clock: Pick<GuardedClock, "now_ms" | "is_confirmed">;
   readonly zone_data: ZoneData;
   readonly store: CompanyRegistryStore;
   readonly companies: Companies;
@@ -92,6 +93,10 @@ export class CompanyRegistry {
       return { type: "registered", created: false, answer: checked };
     }
     const numbers = profile.phone_number_ids;
+    // A claim begins and ends by our clock, and decides which company a message of that time is of.
+    if (numbers !== undefined && !clock.is_confirmed) {
+      return { type: "registered", created: false, answer: unavailable("clock_uncertain") };
+    }
     const unclaimed = numbers === undefined ? [] : await store.claim({
       company,
       phone_number_ids: numbers,

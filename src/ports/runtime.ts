@@ -11,7 +11,7 @@ export interface Clock {
 export interface GuardedClock extends Clock {
   /** Whether the sources of time agree. While they do not, no day is closed: it could not be opened again. */
   readonly is_certain: boolean;
-  /** Whether a second source confirms the time that is read. While none does, no report is dated by it. */
+  /** Whether a second source confirms the time that is read. While none does, it dates no report and no claim of a number. */
   readonly is_confirmed: boolean;
 }
 

@@ -8,8 +8,9 @@
  *   metered later, and a day that is closed too early stays closed.
  * - CLOCK-4. A jump that Postgres confirms is accepted after it has lasted for {@link CONFIRMED_AFTER_MS}: Postgres may
  *   run on the same machine, so that its clock jumped too.
- * - CLOCK-5. A report without its own time is dated only while a second source confirms the time that is read: not
- *   before the first agreement, and not while the wall clock and Postgres agree on another time.
+ * - CLOCK-5. A report without its own time is dated, and a phone number claimed or released, only while a second source
+ *   confirms the time that is read: not before the first agreement, and not while the wall clock and Postgres agree on
+ *   another time.
  */
 
 import { MINUTE_MS } from "./units.ts";
@@ -73,7 +74,7 @@ export class TrustedClock {
     return isAgreement(from_monotonic_ms) && isAgreement(from_postgres_ms);
   }
 
-  /** Whether a second source confirms the time that is read. Only then it dates a report that has no time of its own. */
+  /** Whether a second source confirms the time that is read. Only then it dates what has no time of its own. */
   get is_confirmed(): boolean {
     const { from_monotonic_ms, from_postgres_ms = Infinity } = this.differences;
     if (from_monotonic_ms === undefined) return false;

@@ -70,7 +70,7 @@ function report(company: CompanyId, error: unknown): void {
 
 /** Returns the registry of companies. */
 export function registryOn(
-  clock: { now_ms(): number },
+  clock: GuardedClock,
   store: MemoryStore,
   companies: ActorSystem,
   directory: PhoneDirectory,

@@ -181,6 +181,14 @@ export const ACTOR_MUTANTS: readonly Mutant[] = [
     tests: ["tests/actors/uncertain_clock.test.ts"],
   },
   {
+    name: "number-moved-by-wrong-clock",
+    harm: "while the clock is behind, a number moves at a wrong time, and two companies pay for one message",
+    file: "actors/company_registry.ts",
+    original: "numbers !== undefined && !clock.is_confirmed",
+    mutated: "numbers === null && !clock.is_confirmed",
+    tests: ["tests/http/resources/companies.test.ts"],
+  },
+  {
     name: "paused-machine-dates-usage",
     harm: "after a pause of its machine the service dates usage to the time before the pause",
     file: "src/time/trusted_clock.ts",

@@ -169,3 +169,23 @@ Deno.test("companies are listed by id, in pages", async () => {
   assert.deepEqual(second.data.map((row: { company: string }) => row.company), ["c"]);
   assert.equal(second.next_cursor, null);
 });
+
+Deno.test("while nothing confirms the clock, phone numbers are neither claimed nor released, and other settings change", async () => {
+  await using service = new TestService();
+  await service.createCompany();
+  const right_ms = service.now_ms;
+  service.now_ms = right_ms - 24 * 60 * 60_000;
+  service.clock_is_certain = service.clock_is_confirmed = false;
+  const settings = { name: "Acme", time_zone: ZONE };
+  for (const phone_number_ids of [[], [NUMBER], [NUMBER, "106540000000009"]]) {
+    const problem = await service.requestProblem("PUT", PATH, { ...settings, phone_number_ids });
+    assert.deepEqual([problem.status, problem.code], [503, "unavailable"]);
+    assert.match(problem.detail, /clock_uncertain/);
+  }
+  const renamed = await service.readJson("PUT", PATH, { ...settings, name: "Acme Ltda" });
+  assert.deepEqual([renamed.name, renamed.phone_number_ids], ["Acme Ltda", [NUMBER]]);
+  service.now_ms = right_ms;
+  service.clock_is_certain = service.clock_is_confirmed = true;
+  const released = await service.readJson("PUT", PATH, { ...settings, phone_number_ids: [] });
+  assert.deepEqual(released.phone_number_ids, []);
+});
