@@ -60,6 +60,7 @@ export class Clustering {
       url,
       prefix: `poli-credits.v${PROTOCOL}.${database}`,
       onChange: (is_connected) => this.#onConnection(is_connected),
+      onRefused: reportError("connect to NATS"),
       report: reportError("read a message of another node"),
     });
     this.#bus = new CheckedBus({

@@ -34,6 +34,8 @@ export interface NatsBusOptions {
   readonly prefix: string;
   /** Called when the connection is lost or opened. */
   onChange(is_connected: boolean): void;
+  /** Called with the error of the first attempt that fails, and again after a connection. */
+  onRefused(error: unknown): void;
   /** Called with the error of a message that could not be read. */
   report(error: unknown): void;
 }
@@ -59,6 +61,7 @@ export class NatsBus implements Bus {
   #connection: NatsConnection | undefined;
   #reply_subscription: Subscription | undefined;
   #is_connected = false;
+  #is_refused = false;
   #last_request = 0;
   #running: Promise<void> | undefined;
 
@@ -153,6 +156,7 @@ export class NatsBus implements Bus {
         const connection = await connect(connectionOptions(this.#options.url));
         this.#connection = connection;
         this.#subscribeAll(connection);
+        this.#is_refused = false;
         this.#changeTo(true);
         onAttempted();
         if (signal.aborted) await connection.close();
@@ -161,8 +165,10 @@ export class NatsBus implements Bus {
           if (type === "reconnect") this.#changeTo(true);
           if (type === "close") break;
         }
-      } catch {
-        // The server does not answer, or refuses: the log has it from the change.
+      } catch (error) {
+        // The server does not answer, or refuses the user: the next attempts will fail alike.
+        if (!this.#is_refused && !signal.aborted) this.#options.onRefused(error);
+        this.#is_refused = true;
       }
       onAttempted();
       this.#connection = undefined;

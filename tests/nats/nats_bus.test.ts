@@ -13,7 +13,7 @@ async function openBus(
   prefix = "test",
   report: (error: unknown) => void = console.error,
 ): Promise<NatsBus & AsyncDisposable> {
-  const bus = new NatsBus({ url, prefix, onChange: () => {}, report });
+  const bus = new NatsBus({ url, prefix, onChange: () => {}, onRefused: report, report });
   await bus.start();
   return Object.assign(bus, { [Symbol.asyncDispose]: () => bus.close() });
 }
@@ -145,8 +145,25 @@ natsTest(
 
 natsTest("a bus starts and closes without a server", async () => {
   const port = freePort();
-  await using bus = await openBus(`nats://127.0.0.1:${port}`);
+  await using bus = await openBus(`nats://127.0.0.1:${port}`, "test", () => {});
   assert.equal(bus.is_connected, false);
   assert.equal(await ask(bus, "anything", NOTHING), undefined);
   bus.publish("anything", NOTHING);
 });
+
+natsTest(
+  "a user that the server refuses is reported once, without the password",
+  async () => {
+    await using server = await NatsServer.start({ authorization: "{ user: credits, password: right }" });
+    const errors: unknown[] = [];
+    const url = (password: string) => server.url.replace("//", `//credits:${password}@`);
+    await using bus = await openBus(url("secret"), "test", (error) => errors.push(error));
+    await sleep(600);
+    assert.equal(bus.is_connected, false);
+    assert.equal(errors.length, 1);
+    assert.match(`${errors[0]}`, /authorization/i);
+    assert.doesNotMatch(Deno.inspect(errors[0]), /secret/);
+    await using right = await openBus(url("right"));
+    assert.equal(right.is_connected, true);
+  },
+);

@@ -30,9 +30,10 @@ export class NatsServer implements AsyncDisposable {
   }
 
   /** Starts a server. @param options of its configuration file; by default there is none */
-  static async start(options?: { readonly max_payload: number }): Promise<NatsServer> {
+  static async start(options?: Readonly<Record<string, string | number>>): Promise<NatsServer> {
     const config = options === undefined ? undefined : await Deno.makeTempFile();
-    if (config !== undefined) await Deno.writeTextFile(config, `max_payload: ${options!.max_payload}\n`);
+    const lines = Object.entries(options ?? {}).map(([name, value]) => `${name}: ${value}\n`);
+    if (config !== undefined) await Deno.writeTextFile(config, lines.join(""));
     const server = new NatsServer(config);
     await server.start();
     return server;
