@@ -30,8 +30,9 @@ export class Balancer implements AsyncDisposable {
     const { method, headers, signal } = request;
     const body = request.body === null ? null : await request.bytes();
     const nodes = this.#ready.urls;
+    const first = this.#turn++;
     for (let attempt = 0; attempt < nodes.length; attempt++) {
-      const node = nodes[this.#turn++ % nodes.length]!;
+      const node = nodes[(first + attempt) % nodes.length]!;
       try {
         return await fetch(`${node}${pathname}${search}`, {
           method,

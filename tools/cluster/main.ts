@@ -13,8 +13,9 @@ import { ChildProcess, startNode } from "./processes.ts";
 const USAGE = `deno task cluster [--nodes NUMBER]
 
 Starts Postgres under ./data/cluster, a NATS server, nodes that share the companies, and a balancer on PORT that spreads
-requests over them, until Ctrl-C. It needs nats-server (apt-get install nats-server). For trying: the balancer has no limits
-and no TLS. PORT, DATA_DIR and LOG_LEVEL apply as they do for the service.
+requests over them, until Ctrl-C. It prints the address and the process of each. It needs nats-server (apt-get install
+nats-server). For trying: the balancer has no limits and no TLS, and nothing starts a node again that you stop. PORT,
+DATA_DIR and LOG_LEVEL apply as they do for the service.
 
   --nodes NUMBER  how many nodes; default 3
   --help          print this text
@@ -52,7 +53,7 @@ async function runCluster(count: number, stopped: Promise<void>): Promise<void> 
   });
   running.defer(() => postgres.stop());
   const nats_port = freePort();
-  running.use(startNats(nats_port));
+  const nats = running.use(startNats(nats_port));
   const env = {
     DATABASE_URL: postgres.url,
     NATS_URL: `nats://127.0.0.1:${nats_port}`,
@@ -62,13 +63,17 @@ async function runCluster(count: number, stopped: Promise<void>): Promise<void> 
     LOG_LEVEL: config.log_level,
   };
   const urls: string[] = [];
+  const parts: string[] = [];
   for (let number = 1; number <= count; number++) {
     const { process, url } = await startNode(`node-${number}`, env, console.log);
     running.use(process);
     urls.push(url);
+    parts.push(`node-${number} at ${url}, process ${process.pid}`);
   }
+  parts.push(`NATS at ${env.NATS_URL}, process ${nats.pid}`);
   const balancer = running.use(new Balancer(urls, config.port));
   console.log(`${count} nodes at ${balancer.url}; the admin key is in ${config.data_dir}/secrets.json`);
+  for (const part of parts) console.log(part);
   await stopped;
 }
 

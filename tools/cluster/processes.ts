@@ -1,9 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { sleep } from "../../src/time/sleep.ts";
+import { freePort } from "../free_port.ts";
+import { isReady } from "./ready_nodes.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 /** The service stops within 10 s of SIGTERM. */
 const STOP_TIMEOUT_MS = 12_000;
+const READY_POLL_MS = 100;
+
+/** In the log lines of questions whether a node is ready, which the balancer asks twice a second: they are not shown. */
+const READINESS_CHECK = '"route":"/readyz"';
 
 /** A program that this tool has started. */
 export class ChildProcess implements AsyncDisposable {
@@ -23,6 +29,11 @@ export class ChildProcess implements AsyncDisposable {
     this.#output_end = Promise.all([stdout, stderr].map((stream) => readLines(stream, onLine))).then(
       () => {},
     );
+  }
+
+  /** The id of its process. */
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /** Resolves when the program has ended. */
@@ -56,7 +67,7 @@ export interface StartedNode {
 }
 
 /**
- * Starts a node and waits until it is ready.
+ * Starts a node and waits until it is ready. It asks the node itself: at some levels the log does not say so.
  *
  * @param say receives its log lines, after its name
  * @throws {Error} with its output, when it ends before
@@ -66,25 +77,28 @@ export async function startNode(
   env: Readonly<Record<string, string>>,
   say: (line: string) => void,
 ): Promise<StartedNode> {
-  const ready = Promise.withResolvers<string>();
+  const port = String(freePort());
+  const url = `http://127.0.0.1:${port}`;
   const lines: string[] = [];
   const onLine = (line: string) => {
-    const url = line.match(/"url":"(http[^"]+)"/)?.[1];
-    if (url !== undefined) ready.resolve(url);
+    if (line.includes(READINESS_CHECK)) return;
     if (lines.length < 20) lines.push(line);
     say(`${name} ${line}`);
   };
-  const own = { PORT: "0", HOST: "127.0.0.1", NODE_NAME: name };
+  const own = { PORT: port, HOST: "127.0.0.1", NODE_NAME: name };
   const process = new ChildProcess(
     Deno.execPath(),
     ["run", "-A", "--quiet", MAIN],
     { ...env, ...own },
     onLine,
   );
-  void process.ended.then(() =>
-    ready.reject(new Error(`${name} ended before it was ready:\n${lines.join("\n")}`))
-  );
-  return { process, url: await ready.promise };
+  let has_ended = false;
+  void process.ended.then(() => has_ended = true);
+  while (!await isReady(url)) {
+    if (has_ended) throw new Error(`${name} ended before it was ready:\n${lines.join("\n")}`);
+    await sleep(READY_POLL_MS);
+  }
+  return { process, url };
 }
 
 async function readLines(stream: ReadableStream<Uint8Array>, onLine: (line: string) => void): Promise<void> {

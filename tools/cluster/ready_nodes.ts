@@ -39,7 +39,8 @@ export class ReadyNodes implements AsyncDisposable {
   }
 }
 
-async function isReady(url: string): Promise<boolean> {
+/** Asks a node whether it takes requests. */
+export async function isReady(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) });
     await response.body?.cancel();

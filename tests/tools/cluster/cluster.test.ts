@@ -3,7 +3,10 @@ import { NODE_CONNECTIONS_MAX } from "../../../src/postgres/connection_limit.ts"
 import { sleep } from "../../../src/time/sleep.ts";
 import { Balancer } from "../../../tools/cluster/balancer.ts";
 import { postgresSettings } from "../../../tools/cluster/main.ts";
-import { ReadyNodes } from "../../../tools/cluster/ready_nodes.ts";
+import { startNode } from "../../../tools/cluster/processes.ts";
+import { isReady, ReadyNodes } from "../../../tools/cluster/ready_nodes.ts";
+import { createDatabase } from "../../support/database.ts";
+import { SECRETS } from "../../support/service.ts";
 import { assertCommandLine } from "../command_line.ts";
 
 /** A node that answers with its name and what it got. */
@@ -62,4 +65,44 @@ Deno.test("a node counts as ready while it says so, from when it is known", asyn
   while (nodes.urls.includes(one.url)) await sleep(10);
   assert.deepEqual(nodes.urls, [two.url]);
   await Promise.all([one.stop(), two.stop()]);
+});
+
+/** Accepts requests until there are `count`, and then closes these and every later one without an answer. */
+function brokenNode(count: number): { readonly url: string } & Disposable {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accept = async () => {
+    const accepted: Deno.Conn[] = [];
+    for await (const connection of listener) {
+      if (accepted.push(connection) >= count) { for (const each of accepted.splice(0)) each.close(); }
+      if (accepted.length === 0) count = 1;
+    }
+  };
+  void accept();
+  return { url: `http://127.0.0.1:${listener.addr.port}`, [Symbol.dispose]: () => listener.close() };
+}
+
+Deno.test("a request that fails beside others goes to the next node, and not to the same one again", async () => {
+  using broken = brokenNode(10);
+  const other = node("other");
+  await using balancer = new Balancer([broken.url, other.url], 0);
+  const asked = Array.from({ length: 20 }, async () => (await fetch(balancer.url)).text());
+  const answers = (await Promise.all(asked)).map((text) => text.slice(0, 8));
+  assert.deepEqual(new Set(answers), new Set(['["other"']));
+  await other.stop();
+});
+
+Deno.test("a node is ready when it answers, at every level of its log, and its readiness checks are not shown", async () => {
+  await using database = await createDatabase();
+  const shown: string[] = [];
+  const start = async (LOG_LEVEL: string) => {
+    const env = { ...SECRETS, DATABASE_URL: database.url, LOG_LEVEL };
+    const { process, url } = await startNode("node-1", env, (line) => void shown.push(line));
+    await using _ = process;
+    assert.ok(await isReady(url));
+  };
+  await start("error");
+  assert.equal(shown.length, 0);
+  await start("info");
+  assert.ok(shown.some((line) => line.includes("Ready at")));
+  assert.ok(!shown.some((line) => line.includes("/readyz")));
 });
