@@ -5,7 +5,7 @@ import { withSecretFiles } from "../../src/config/secret_files.ts";
 import { checkDatabase } from "./database.ts";
 import { type Finding, ok, problem, runChecks } from "./finding.ts";
 import { checkDisk, checkMemory, checkOpenFiles, memoryLimitBytes } from "./machine.ts";
-import { checkPort, checkPublicUrl } from "./network.ts";
+import { checkNats, checkPort, checkPublicUrl } from "./network.ts";
 import { checkMetaSecrets } from "./secrets.ts";
 import { checkTestClock } from "./test_clock.ts";
 
@@ -39,6 +39,7 @@ export async function examine(
     ]),
     ...await checkDatabase(config),
     ...await runChecks([
+      ["NATS", () => checkNats(config)],
       ["port", () => checkPort(config)],
       ["public URL", () => checkPublicUrl(config)],
     ]),
@@ -67,7 +68,7 @@ const MASKED_LENGTH_MIN = 6;
 /** Returns every value of an environment that no output may contain. */
 export function secretsIn(env: Readonly<Record<string, string | undefined>>): string[] {
   try {
-    const { ADMIN_KEY, DATABASE_URL, META_APP_SECRET, META_VERIFY_TOKEN } = withSecretFiles(env);
+    const { ADMIN_KEY, DATABASE_URL, META_APP_SECRET, META_VERIFY_TOKEN, NATS_URL } = withSecretFiles(env);
     const password = DATABASE_URL && URL.parse(DATABASE_URL)?.password;
     const listed = [
       ADMIN_KEY,
@@ -76,7 +77,12 @@ export function secretsIn(env: Readonly<Record<string, string | undefined>>): st
       password,
       password && decodeURIComponent(password),
     ];
-    return [...listed, ...META_APP_SECRET?.split(",") ?? []].map((secret) => secret?.trim() ?? "").filter((
+    // A user without a password is a token.
+    const nats_urls = NATS_URL?.split(",").map((url) => URL.parse(url)) ?? [];
+    const nats_passwords = nats_urls.map((url) => url?.password || url?.username);
+    return [...listed, ...nats_passwords, ...META_APP_SECRET?.split(",") ?? []].map((secret) =>
+      secret?.trim() ?? ""
+    ).filter((
       secret,
     ) => secret.length >= MASKED_LENGTH_MIN);
   } catch {

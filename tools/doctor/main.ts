@@ -7,8 +7,8 @@ import { asJson, asText, isHealthy, masked } from "./report.ts";
 const USAGE = `deno task doctor [--json]
 
 Checks the environment that the service would start with: variables, secrets, memory, open files, disk, Postgres with its
-settings, roles, grants and migrations, clocks, the test clock, zone data, the port and the public URL. It changes
-nothing, and prints no secret. Run it as the service's user, with the service's variables.
+settings, roles, grants and migrations, clocks, the test clock, zone data, NATS, the port and the public URL. It
+changes nothing, and prints no secret. Run it as the service's user, with the service's variables.
 
   --json   print the findings as JSON
   --help   print this text

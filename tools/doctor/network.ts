@@ -1,6 +1,7 @@
-/** Checks of addresses: the port of the service, and the public URL as Meta calls it. */
+/** Checks of addresses: the port of the service, NATS, and the public URL as Meta calls it. */
 
 import type { Config } from "../../src/config/environment.ts";
+import { NatsBus } from "../../src/nats/nats_bus.ts";
 import { type Finding, ok, problem, skipped, warning } from "./finding.ts";
 
 const ANSWER_DEADLINE_MS = 5_000;
@@ -74,6 +75,29 @@ export async function checkPublicUrl(
     name,
     `${webhook} answers ${answer.status}, and not Meta's verification request`,
     "Let the proxy forward this path to the service, and give the service the same META_VERIFY_TOKEN.",
+  );
+}
+
+/** Checks whether the NATS server takes the connection of a node. */
+export async function checkNats({ nats_url }: Config): Promise<Finding> {
+  const name = "NATS";
+  if (nats_url === undefined) return ok(name, "NATS_URL is not set: one process serves all companies");
+  let reason = "it does not answer";
+  const bus = new NatsBus({
+    url: nats_url,
+    prefix: "poli-credits.doctor",
+    onChange: (_, error) => reason = error instanceof Error ? error.message : reason,
+    report: () => {},
+  });
+  await bus.start();
+  const { is_connected } = bus;
+  await bus.close();
+  const servers = nats_url.split(",").map((url) => new URL(url).host).join(", ");
+  if (is_connected) return ok(name, `${servers} takes connections`);
+  return problem(
+    name,
+    `${servers}: ${reason}`,
+    "Start nats-server, or correct NATS_URL: a node without NATS gives its companies to the nodes that reach it.",
   );
 }
 

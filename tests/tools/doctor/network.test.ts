@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readConfig } from "../../../src/config/environment.ts";
 import { answerChallenge } from "../../../src/whatsapp/challenge.ts";
-import { checkPort, checkPublicUrl } from "../../../tools/doctor/network.ts";
+import { checkNats, checkPort, checkPublicUrl } from "../../../tools/doctor/network.ts";
+import { freePort } from "../../../tools/free_port.ts";
+import { NatsServer, natsTest } from "../../support/cluster/nats_server.ts";
 
 const TOKEN = "the-token-of-the-environment";
 
@@ -60,4 +62,19 @@ Deno.test("a public URL without TLS is never sent the token, and one that does n
   const { status, detail } = await publicUrl("http://127.0.0.1:1");
   assert.deepEqual([status, detail], ["problem", "http://127.0.0.1:1/webhooks/whatsapp does not answer"]);
   assert.equal([await checkPublicUrl(readConfig({}))].flat()[0]!.status, "warning");
+});
+
+const nats = async (nats_url?: string) => await checkNats({ ...readConfig({}), nats_url });
+
+Deno.test("NATS is ok when it is not used, and a problem that names no password when it does not answer", async () => {
+  assert.equal((await nats()).status, "ok");
+  const host = `127.0.0.1:${freePort()}`;
+  const { status, detail } = await nats(`nats://credits:the-password@${host}`);
+  assert.equal(status, "problem");
+  assert.ok(detail.startsWith(`${host}: `) && !detail.includes("the-password"), detail);
+});
+
+natsTest("NATS is ok when its server takes the connection", async () => {
+  await using server = await NatsServer.start();
+  assert.equal((await nats(server.url)).status, "ok");
 });
