@@ -7,7 +7,7 @@
  * - KEEPER-3. A shard is released only after its actors have drained. Until then no other node can claim it.
  * - KEEPER-4. The renewal's answer decides what this node serves; a hint from another node only makes it renew sooner.
  * - KEEPER-5. A node that cannot reach itself over the bus for `UNREACHABLE_AFTER_MS` calls itself `unreachable`,
- *   and `reachable` again after `RECOVERING_MS`.
+ *   and `reachable` again after `RECOVERING_MS`. So does one that has not reached itself since its start.
  * - KEEPER-6. Each renewal says whether this node's clock is certain. If it is not, and another node's is, this node gives
  *   its shards up, drained: it serves them meanwhile.
  * - KEEPER-7. A node whose lease has ended takes its share only, as of the nodes that it knew, for {@link RETURNING_MS}.

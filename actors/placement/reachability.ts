@@ -26,7 +26,8 @@ export class Reachability {
   /** When it last began to succeed after a long failure. */
   #reached_since_ms = -Infinity;
   #checking = false;
-  #is_known = false;
+  /** A node that has never reached itself must get no shards of others: its environment may be wrong. */
+  #has_reached = false;
 
   constructor(dependencies: ReachabilityDependencies) {
     this.#dependencies = dependencies;
@@ -34,7 +35,7 @@ export class Reachability {
 
   /** What the checks say of this node. */
   get state(): Exclude<NodeState, "draining"> {
-    if (!this.#is_known) return "suspect";
+    if (!this.#has_reached) return "unreachable";
     const now_ms = this.#dependencies.clock.now_ms();
     if (this.#failing_since_ms === undefined) {
       return now_ms - this.#reached_since_ms < RECOVERING_MS ? "suspect" : "reachable";
@@ -48,10 +49,13 @@ export class Reachability {
     this.#checking = true;
     const reached = await this.#dependencies.isReachable(node);
     this.#checking = false;
-    this.#is_known = true;
     const now_ms = this.#dependencies.clock.now_ms();
-    if (!reached) this.#failing_since_ms ??= now_ms;
-    else if (this.#failing_since_ms !== undefined) {
+    if (!reached) {
+      this.#failing_since_ms ??= now_ms;
+      return;
+    }
+    this.#has_reached = true;
+    if (this.#failing_since_ms !== undefined) {
       const failed_ms = now_ms - this.#failing_since_ms;
       // One lost check does not count. A longer failure may have made another node unreachable.
       if (failed_ms >= UNREACHABLE_AFTER_MS - RECOVERING_MS) this.#reached_since_ms = now_ms;

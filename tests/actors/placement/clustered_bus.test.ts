@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { serialize } from "node:v8";
 import { commandsOf } from "../../../actors/placement/outbox.ts";
 import { RECOVERING_MS, UNREACHABLE_AFTER_MS } from "../../../actors/placement/reachability.ts";
+import { TestCluster } from "../../support/cluster/test_cluster.ts";
 import { MORNING_MS, wrote } from "../../support/actors.ts";
 import { ANA, wroteEvent } from "../../support/fixtures.ts";
 import { COMPANIES, consumed, createCluster, ownedBy } from "./cluster_of_companies.ts";
@@ -49,6 +50,26 @@ Deno.test("a node that the bus does not reach gives its shards to the others unt
   cluster.bus.reconnect("two");
   await cluster.advance(3_000);
   cluster.assertSpread([one!, two!]);
+});
+
+Deno.test("a node that starts and never reaches the bus takes no shard from the others, until the bus reaches it", async () => {
+  const { cluster, nodes: [one, two] } = await createCluster("one", "two");
+  const events = [[...one!.events], [...two!.events]];
+  cluster.bus.cut("three");
+  const three = await cluster.start("three");
+  await cluster.advance(2 * UNREACHABLE_AFTER_MS);
+  assert.deepEqual([one!.events, two!.events, three.events], [...events, []]);
+  cluster.bus.reconnect("three");
+  await cluster.advance(RECOVERING_MS + 1_000);
+  cluster.assertSpread([one!, two!, three]);
+});
+
+Deno.test("nodes that start without the bus share all shards", async () => {
+  const cluster = new TestCluster();
+  cluster.bus.stop();
+  const nodes = await cluster.startAll("one", "two");
+  await cluster.advance(UNREACHABLE_AFTER_MS);
+  cluster.assertSpread(nodes);
 });
 
 Deno.test("a node whose subscriptions the bus has lost subscribes again", async () => {
