@@ -86,7 +86,8 @@ export async function checkNats({ nats_url }: Config): Promise<Finding> {
   const bus = new NatsBus({
     url: nats_url,
     prefix: "poli-credits.doctor",
-    onChange: (_, error) => reason = error instanceof Error ? error.message : reason,
+    onChange: () => {},
+    onRefused: (error) => reason = error instanceof Error ? error.message : reason,
     report: () => {},
   });
   await bus.start();
