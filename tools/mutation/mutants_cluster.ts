@@ -166,7 +166,7 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     file: "actors/placement/lease_keeper.ts",
     original: "shards.clear();\n    this.#dependencies.discardAll();",
     mutated: "shards.clear();",
-    tests: [SIMULATED],
+    tests: [CLUSTERED],
   },
   {
     name: "lost-answer-awaited-for-ever",

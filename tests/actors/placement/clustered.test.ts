@@ -109,8 +109,10 @@ Deno.test("a node that was stopped past its lease serves nothing when it runs on
   assert.equal(await consumed(cluster, two!, company), 2);
 });
 
-Deno.test("a node that cannot reach the leases stops serving before another starts", async () => {
+Deno.test("a node that cannot reach the leases stops serving before another starts, and forgets its companies", async () => {
   const { cluster, nodes: [one, two] } = await createCluster("one", "two");
+  const company = ownedBy(two!);
+  await cluster.execute(two!, company, wrote(ANA));
   cluster.cutFromLeases("two");
   await cluster.advance(LEASE_MS - MARGIN_MS - 1_001);
   assert.equal(two!.placement.shards.length, 128);
@@ -118,9 +120,13 @@ Deno.test("a node that cannot reach the leases stops serving before another star
   assert.deepEqual([one!.placement.shards.length, two!.placement.shards.length], [256, 0]);
   assert.equal(two!.system.active, 0);
   assert.equal(two!.errors.length, 1, "an outage is reported once");
+  await cluster.execute(one!, company, wrote(BETO));
   cluster.reconnectToLeases("two");
   await cluster.advance(5_000);
   cluster.assertSpread([one!, two!]);
+  cluster.kill("one");
+  await cluster.advance(TAKEN_OVER_MS);
+  assert.equal(await consumed(cluster, two!, company), 2);
 });
 
 Deno.test("nodes that come back one after another, after an outage longer than a lease, take their shares and hand none on", async () => {
