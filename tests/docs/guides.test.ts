@@ -1,6 +1,7 @@
 /** Follows the documents as a reader does: every command in its order, and every answer as it is shown. */
 
 import assert from "node:assert/strict";
+import { sleep } from "../../src/time/sleep.ts";
 import { type Block, blocksOf, placeOf } from "./blocks.ts";
 import { startWithinOneDay } from "./day_end.ts";
 import { faultOf, notRun, SESSIONS } from "./plan.ts";
@@ -10,7 +11,11 @@ for (const [document, { after, given, env }] of Object.entries(SESSIONS)) {
   Deno.test(`the commands of ${document} run in their order, and print what it shows`, async () => {
     await startWithinOneDay();
     await using shell = await DocumentShell.open(env);
-    for (const path of after) await follow(shell, await blocksOf(path));
+    for (const path of after) {
+      await follow(shell, await blocksOf(path));
+      // Meta's timestamps are whole seconds. A price that was set begins before the next message, as for a reader.
+      await sleep(1_000);
+    }
     if (given !== undefined) {
       await shell.take({ document, line: 0, language: "sh", code: given, lead: "", file: undefined });
     }
