@@ -20,7 +20,7 @@ import { unavailable } from "../mailbox.ts";
 import type { CheckedBus } from "./checked_bus.ts";
 import { decodeCommands, encodeAnswers, type NumberedAnswer, type RoutedCommand } from "./codec.ts";
 import { LeaseKeeper } from "./lease_keeper.ts";
-import { commandsOf, Outbox } from "./outbox.ts";
+import { commandsOf, inHalves, Outbox } from "./outbox.ts";
 import { KnownShards, SHARDS } from "./shards.ts";
 
 /** What a {@link ClusteredPlacement} depends on. */
@@ -232,7 +232,6 @@ function sendAnswers(
     reply(encodeAnswers(answers));
   } catch (error) {
     if (answers.length === 1) return report(error);
-    const half = answers.length >> 1;
-    for (const part of [answers.slice(0, half), answers.slice(half)]) sendAnswers(part, reply, report);
+    for (const half of inHalves(answers)) sendAnswers(half, reply, report);
   }
 }

@@ -155,7 +155,8 @@ function halvesOf(commands: readonly WaitingCommand[]): readonly (readonly Waiti
   return halves;
 }
 
-function inHalves<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+/** Splits a list of two items or more. */
+export function inHalves<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
   const half = items.length >> 1;
   return [items.slice(0, half), items.slice(half)];
 }
