@@ -115,12 +115,13 @@ export class ClusterRun {
         if (hasFailed()) return;
       }
       if (event_loop.has_fault) this.#noteChange();
-      const lost = this.#lostCompanies();
       const unchanged_ms = event_loop.lease_now_ms - this.#changed_ms;
-      if (lost.length > 0 && unchanged_ms > FOUND_WITHIN_MS) {
+      const lost = unchanged_ms > FOUND_WITHIN_MS ? this.#lostCompanies() : [];
+      if (lost.length > 0) {
         return reportViolation("SIM-26", `no owner of ${lost} is found after ${FOUND_WITHIN_MS} ms`);
       }
-      const is_settled = lost.length === 0 && unchanged_ms >= NOTICED_AFTER_MS && !this.#is_busy;
+      const is_settled = unchanged_ms >= NOTICED_AFTER_MS && !this.#is_busy &&
+        this.#lostCompanies().length === 0;
       const next_ms = event_loop.next_in_foreground_ms;
       if (is_settled && next_ms === undefined) return;
       if (is_settled) event_loop.skip(Math.max(0, next_ms! - event_loop.now_ms));
