@@ -2,32 +2,51 @@
  * Requests with large bodies take turns, so that those of one caller do not delay the requests of others.
  *
  * LARGE-1. One request with a large body is validated and handled at a time. The next one begins after a pause as long as
- *     the last one took: together they use at most half of the processor, and other requests run in between.
- * LARGE-2. A turn pauses between its steps, each time for as long as the step took.
+ *     the last one kept the processor busy: together they use at most half of it, and other requests run in between.
+ * LARGE-2. A turn pauses between its steps once it has kept the processor busy for {@link BUSY_MS_MAX}, for as long.
  * LARGE-3. The bodies that wait are limited, in total and for each caller, for they wait in memory.
  */
 
+import process from "node:process";
 import type { Caller } from "../middleware/authentication.ts";
 import { sleep } from "../../time/sleep.ts";
 import { Problem } from "./problems.ts";
 
 /** A larger body takes turns. Validating a smaller one takes some milliseconds at most. */
 const LARGE_BYTES = 16 * 1024;
+/** Shorter pauses would take longer than asked for: timers count in milliseconds. */
+const BUSY_MS_MAX = 4;
 const WAITING_MAX = 64;
 const WAITING_OF_CALLER_MAX = 8;
 
 /** The turn of one request. Dispose of it when the request is answered. */
 export interface BodyTurn extends Disposable {
-  /** Lets other requests run, for as long as the turn has run since it began or last paused. */
+  /** Lets other requests run, if the turn has kept the processor busy for long since it began or last paused. */
   pause(): Promise<void>;
 }
 
 /** The turn of a request with a small body: it neither waits nor pauses. */
 const NO_TURN: BodyTurn = { pause: () => Promise.resolve(), [Symbol.dispose]: () => {} };
 
+/** The clocks of the turns. */
+export interface TurnClocks {
+  /** A monotonic clock. */
+  readonly now_ms: () => number;
+  /** The processor time of the thread: the clock stands still while nothing runs, such as during a write to Postgres. */
+  readonly busy_ms: () => number;
+}
+
+const CLOCKS: TurnClocks = {
+  now_ms: () => performance.now(),
+  busy_ms: () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  },
+};
+
 /** Gives requests with large bodies their turns. */
 export class LargeBodies {
-  readonly #now_ms: () => number;
+  readonly #clocks: TurnClocks;
   readonly #sleep: (duration_ms: number) => Promise<void>;
   /** Ends with the turn of the last request that waits. */
   #last: Promise<void> = Promise.resolve();
@@ -36,12 +55,8 @@ export class LargeBodies {
   #waiting = 0;
   readonly #waiting_by_caller = new Map<string, number>();
 
-  /** @param now_ms a monotonic clock */
-  constructor(
-    now_ms: () => number = () => performance.now(),
-    wait: (duration_ms: number) => Promise<void> = sleep,
-  ) {
-    this.#now_ms = now_ms;
+  constructor(clocks = CLOCKS, wait: (duration_ms: number) => Promise<void> = sleep) {
+    this.#clocks = clocks;
     this.#sleep = wait;
   }
 
@@ -60,17 +75,19 @@ export class LargeBodies {
     const previous = this.#last;
     this.#last = promise;
     await previous;
-    const wait_ms = this.#next_ms - this.#now_ms();
+    const { now_ms, busy_ms } = this.#clocks;
+    const wait_ms = this.#next_ms - now_ms();
     if (wait_ms > 0) await this.#sleep(wait_ms);
-    let resumed_ms = this.#now_ms();
+    let resumed_ms = busy_ms();
     return {
       pause: async () => {
-        await this.#sleep(this.#now_ms() - resumed_ms);
-        resumed_ms = this.#now_ms();
+        const taken_ms = busy_ms() - resumed_ms;
+        if (taken_ms < BUSY_MS_MAX) return;
+        await this.#sleep(taken_ms);
+        resumed_ms = busy_ms();
       },
       [Symbol.dispose]: () => {
-        const ended_ms = this.#now_ms();
-        this.#next_ms = ended_ms + (ended_ms - resumed_ms);
+        this.#next_ms = now_ms() + (busy_ms() - resumed_ms);
         this.#count(id, -1);
         resolve();
       },

@@ -5,10 +5,11 @@ import { quiesce } from "../../support/quiesce.ts";
 
 const LARGE = 100_000;
 
-/** Turns on a clock that the test moves; waiting moves it too. */
+/** Turns on clocks that the test moves; waiting moves that of time too. */
 function turns() {
-  const clock = { now_ms: 0, waits: [] as number[] };
-  const bodies = new LargeBodies(() => clock.now_ms, (duration_ms) => {
+  const clock = { now_ms: 0, busy_ms: 0, waits: [] as number[] };
+  const clocks = { now_ms: () => clock.now_ms, busy_ms: () => clock.busy_ms };
+  const bodies = new LargeBodies(clocks, (duration_ms) => {
     clock.waits.push(duration_ms);
     clock.now_ms += duration_ms;
     return Promise.resolve();
@@ -18,30 +19,47 @@ function turns() {
     assert.ok(!(turn instanceof Problem));
     return turn;
   };
-  return { clock, bodies, enter };
+  const work = (duration_ms: number) => {
+    clock.now_ms += duration_ms;
+    clock.busy_ms += duration_ms;
+  };
+  return { clock, bodies, enter, work };
 }
 
-Deno.test("LARGE-1: the next request begins after a pause as long as the last one took", async () => {
-  const { clock, enter } = turns();
+Deno.test("LARGE-1: the next request begins after a pause as long as the last one kept the processor busy", async () => {
+  const { clock, enter, work } = turns();
   const first = await enter("a");
   const entered: string[] = [];
   const second = enter("b").then((turn) => (entered.push("second"), turn));
-  clock.now_ms += 30;
+  work(30);
   await quiesce();
   assert.deepEqual(entered, []);
+  // The write to Postgres.
+  clock.now_ms += 100;
   first[Symbol.dispose]();
   (await second)[Symbol.dispose]();
   assert.deepEqual(clock.waits, [30]);
 });
 
-Deno.test("LARGE-2: a turn pauses for as long as its last step took", async () => {
-  const { clock, enter } = turns();
+Deno.test("LARGE-2: a turn pauses once it has kept the processor busy for 4 ms, for as long", async () => {
+  const { clock, enter, work } = turns();
   using turn = await enter("a");
-  clock.now_ms += 7;
-  await turn.pause();
-  clock.now_ms += 5;
-  await turn.pause();
+  for (const step_ms of [7, 1, 2, 2, 1]) {
+    work(step_ms);
+    await turn.pause();
+  }
   assert.deepEqual(clock.waits, [7, 5]);
+});
+
+Deno.test("a turn that works pauses, by the processor time of the thread", async () => {
+  const waits: number[] = [];
+  const bodies = new LargeBodies(undefined, (duration_ms) => (waits.push(duration_ms), Promise.resolve()));
+  const turn = await bodies.enter({ id: "a" }, LARGE);
+  assert.ok(!(turn instanceof Problem));
+  for (const until_ms = performance.now() + 30_000; performance.now() < until_ms && waits.length === 0;) {
+    await turn.pause();
+  }
+  assert.equal(waits.length, 1);
 });
 
 Deno.test("LARGE-3: requests of one caller that wait are limited, and do not limit others", async () => {
