@@ -35,6 +35,15 @@ export const ALERT_CASES: readonly AlertCase[] = [
     fires_at: 14,
   },
   {
+    alert: "PoliNodeDown",
+    series: {
+      'up{job="poli-credits",instance="node-1"}': "1x60",
+      'up{job="poli-credits",instance="node-2"}': "1x10 0x50",
+    },
+    quiet_at: 14,
+    fires_at: 17,
+  },
+  {
     alert: "PoliDatabaseDoesNotAnswer",
     series: { poli_database_answers: "1x10 0x10" },
     quiet_at: 11,
