@@ -241,7 +241,9 @@ export class CompanyActor {
   #decide(taken: readonly QueuedCommand[], now_ms: number): void {
     this.#mailbox.releaseCost(taken);
     try {
-      const turn = decideTurn(this.#state!, taken, this.#dependencies, now_ms);
+      const state = this.#state!;
+      const turn = decideTurn(state, taken, this.#dependencies, now_ms);
+      state.keyring.forget();
       this.#countItems();
       this.#submit(turn, now_ms);
     } catch (error) {

@@ -1,8 +1,8 @@
 import { HmacKey } from "./hmac.ts";
 import type { ContactKey, MessageKey } from "../types.ts";
 
-/** Size of each of the two generations of cached keys. */
-const CACHED_KEYS_MAX = 256;
+/** Past so many keys of a kind all are forgotten. A turn of more events computes some twice. */
+const KEYS_MAX = 16_384;
 
 /**
  * Keyed hashes of one company: contacts and messages are stored under these alone, so no table
@@ -11,9 +11,9 @@ const CACHED_KEYS_MAX = 256;
  */
 export class Keyring {
   readonly #hmac: HmacKey;
-  // One event needs the same keys several times.
-  readonly #contacts = new RecentKeys<ContactKey>((text) => this.#hash("contact", text) as ContactKey);
-  readonly #messages = new RecentKeys<MessageKey>((text) => this.#hash("message", text) as MessageKey);
+  /** The keys of this turn: one event needs the same ones several times. */
+  #contacts = new Map<string, ContactKey>();
+  #messages = new Map<string, MessageKey>();
 
   /** @param secret 32 random bytes, created with the company */
   constructor(secret: Uint8Array) {
@@ -22,12 +22,12 @@ export class Keyring {
 
   /** Returns the key of an identifier in canonical form (see `identifierTexts`). */
   contact(identifier: string): ContactKey {
-    return this.#contacts.of(identifier);
+    return this.#keyOf(this.#contacts, "contact", identifier);
   }
 
   /** Returns the key of a message from its wamid or our own id. */
   message(id: string): MessageKey {
-    return this.#messages.of(id);
+    return this.#keyOf(this.#messages, "message", id);
   }
 
   /** Returns the key of other content, such as a quarantined event or a usage report. */
@@ -35,34 +35,28 @@ export class Keyring {
     return this.#hash("content", text);
   }
 
+  /**
+   * Forgets the keys of a turn when it is over. Keys that were kept for the next turns survived collections of young
+   * memory, and cost the collector more than to compute the few that are needed again.
+   */
+  forget(): void {
+    if (this.#contacts.size > 0) this.#contacts = new Map();
+    if (this.#messages.size > 0) this.#messages = new Map();
+  }
+
+  #keyOf<Key extends string>(keys: Map<string, Key>, purpose: string, text: string): Key {
+    const known = keys.get(text);
+    if (known !== undefined) return known;
+    const key = this.#hash(purpose, text) as Key;
+    if (keys.size >= KEYS_MAX) keys.clear();
+    keys.set(text, key);
+    return key;
+  }
+
   #hash(purpose: string, text: string): string {
     const hex = this.#hmac.hexOfText(`${purpose}:${text}`);
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${
       hex.slice(20, 32)
     }`;
-  }
-}
-
-/** Keys used recently, in two generations: when the newer is full, it replaces the older. */
-class RecentKeys<Key> {
-  readonly #compute: (text: string) => Key;
-  #newer = new Map<string, Key>();
-  #older = this.#newer;
-
-  constructor(compute: (text: string) => Key) {
-    this.#compute = compute;
-  }
-
-  /** Returns the key of a text. */
-  of(text: string): Key {
-    const known = this.#newer.get(text) ?? this.#older.get(text);
-    if (known !== undefined) return known;
-    const key = this.#compute(text);
-    if (this.#newer.size >= CACHED_KEYS_MAX) {
-      this.#older = this.#newer;
-      this.#newer = new Map();
-    }
-    this.#newer.set(text, key);
-    return key;
   }
 }

@@ -30,3 +30,14 @@ Deno.test("a key has the form of a UUID, and nothing of the number in it", () =>
   const key = new Keyring(new Uint8Array(32)).contact("p5511987650001");
   assert.match(key, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 });
+
+Deno.test("a keyring gives the same keys again, also after it forgot them", () => {
+  const keyring = new Keyring(new Uint8Array(32));
+  const keysOf = (texts: readonly string[]) =>
+    texts.map((text) => [keyring.contact(text), keyring.message(text)]);
+  const texts = Array.from({ length: 20_000 }, (_, number) => `p${number}`);
+  const keys = keysOf(texts);
+  assert.deepEqual(keysOf(texts), keys);
+  keyring.forget();
+  assert.deepEqual(keysOf(texts), keys);
+});
