@@ -75,16 +75,16 @@ export function quarantineWriter(quarantine: Quarantine, keyring: Keyring): Quar
     add: async (events, received_at_ms) => {
       // In batches, so that other requests run in between. A redelivery adds what an interrupted call did not.
       for (let from = 0; from < events.length; from += QUARANTINE_BATCH) {
-        await quarantine.add(
-          events.slice(from, from + QUARANTINE_BATCH).map(({ event, company }) => {
-            const reason = reasonFor(event);
-            const { phone_number_id } = event;
-            // A keyed hash: equal for every delivery of an event, and without the secret it identifies nobody.
-            const id = keyring.content(eventIdentity(event as WhatsAppEvent));
-            const people = identifiersIn(event).map((identifier) => keyring.contact(identifier));
-            return { id, reason, phone_number_id, received_at_ms, event, company, people };
-          }),
-        );
+        const rows = events.slice(from, from + QUARANTINE_BATCH).map(({ event, company }) => {
+          const reason = reasonFor(event);
+          const { phone_number_id } = event;
+          // A keyed hash: equal for every delivery of an event, and without the secret it identifies nobody.
+          const id = keyring.content(eventIdentity(event as WhatsAppEvent));
+          const people = identifiersIn(event).map((identifier) => keyring.contact(identifier));
+          return { id, reason, phone_number_id, received_at_ms, event, company, people };
+        });
+        keyring.forget();
+        await quarantine.add(rows);
       }
     },
   };
@@ -102,6 +102,7 @@ export function erasureStore(
     identifiersOf: (company, contact) => store.companies.identifiersOf(company, contact),
     eraseEvents: (company, keys, identifiers, at_ms) => {
       const people = identifiers.map((identifier) => store.keyring.contact(identifier));
+      store.keyring.forget();
       return store.quarantine.erase(company, keys, people, at_ms);
     },
   };

@@ -36,8 +36,8 @@ export class Keyring {
   }
 
   /**
-   * Forgets the keys of a turn when it is over. Keys that were kept for the next turns survived collections of young
-   * memory, and cost the collector more than to compute the few that are needed again.
+   * Forgets the keys of a turn, and with them the identifiers, when it is over. Keys that were kept for the next turns
+   * survived collections of young memory, and cost the collector more than to compute the few that are needed again.
    */
   forget(): void {
     if (this.#contacts.size > 0) this.#contacts = new Map();
