@@ -45,10 +45,10 @@ const TWO_BASELINES = [...ONE_BASELINE, "concurrent baseline"] as const;
 
 /** All cases. Each has companies of its own. */
 export const CASES: readonly Case[] = [
-  webhookCase(0, "conversation", 1, { [BARE]: 0.4, baseline: 3 }),
-  webhookCase(1, "conversation", 50, { baseline: 20, "concurrent baseline": 20 }),
-  webhookCase(2, "opening", 1, {}),
-  webhookCase(3, "opening", 50, {}),
+  webhookCase(0, "conversation", 1, { [BARE]: 0.55, baseline: 4.5 }),
+  webhookCase(1, "conversation", 50, { baseline: 16 }),
+  webhookCase(2, "opening", 1, { [BARE]: 0.3, baseline: 3.5 }),
+  webhookCase(3, "opening", 50, { baseline: 6 }),
   webhookCase(4, "campaign", 1, {}),
   webhookCase(5, "campaign", 50, {}),
   webhookCase(6, "day", 1, {}),
@@ -86,7 +86,7 @@ function balanceCase(number: number): Case {
     connections: CALL_CONNECTIONS,
     first_rate: 1,
     references: [BARE],
-    goals: {},
+    goals: { [BARE]: 0.5 },
     companies,
     requests: ({ admin_key }) => new RepeatedRequests(companies, admin_key),
   };
