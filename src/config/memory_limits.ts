@@ -9,10 +9,10 @@ const PROGRAM_BYTES = 64 * MB;
 const SHARED_BYTES_MIN = 16 * MB;
 /**
  * Heap that one item in memory takes, in bytes. Measured by `tools/bench/memory.ts`: 350 to 550, and the rest is for
- * cached keys, and for the loaded rows that an item is built from.
+ * the keys of a turn, and for the loaded rows that an item is built from.
  */
 const ITEM_BYTES = 1_000;
-/** Heap of an active company without items, in bytes: 5,000, and the keys that it used last. */
+/** Heap of an active company without items, in bytes: 5,000, and the rest is a margin. */
 const COMPANY_BYTES = 20_000;
 /**
  * Heap that a command or event in flight takes, in bytes: about 300 while it waits, 1,300 as a change in the journal, and

@@ -41,7 +41,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
       'up{job="poli-credits",instance="node-2"}': "1x10 0x50",
     },
     quiet_at: 14,
-    fires_at: 17,
+    fires_at: 18,
   },
   {
     alert: "PoliDatabaseDoesNotAnswer",

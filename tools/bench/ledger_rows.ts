@@ -1,11 +1,11 @@
 /**
- * Shows that a page of ledger entries and a monthly report stay index reads in a long ledger: writes a ledger of ten
+ * Shows what is read for a page of ledger entries and for a month's reports in a long ledger: writes a ledger of ten
  * million entries of one company, runs all queries, and prints for each the rows examined, the 8 kB pages touched, the
  * time relative to an unfiltered page, and the indexes used.
  *
  *     deno run -A tools/bench/ledger_rows.ts [ENTRIES]
  *
- * Needs about 8 GB in the temporary folder, and some minutes. It starts a Postgres of its own and removes it.
+ * Needs about 4 GB in the temporary folder, and some minutes. It starts a Postgres of its own and removes it.
  */
 
 import { createPool as connect } from "../../src/postgres/connection.ts";

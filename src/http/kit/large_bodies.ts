@@ -2,8 +2,9 @@
  * Requests with large bodies take turns, so that those of one caller do not delay the requests of others.
  *
  * LARGE-1. One request with a large body is validated and handled at a time. The next one begins after a pause as long as
- *     the last one kept the processor busy: together they use at most half of it, and other requests run in between.
- * LARGE-2. A turn pauses between its steps once it has kept the processor busy for {@link BUSY_MS_MAX}, for as long.
+ *     the processor was busy since the last one began or paused: together they use at most half of it, and other requests
+ *     run in between.
+ * LARGE-2. A turn pauses between its steps once the processor was busy for {@link BUSY_MS_MAX}, for as long.
  * LARGE-3. The bodies that wait are limited, in total and for each caller, for they wait in memory.
  */
 
@@ -21,7 +22,7 @@ const WAITING_OF_CALLER_MAX = 8;
 
 /** The turn of one request. Dispose of it when the request is answered. */
 export interface BodyTurn extends Disposable {
-  /** Lets other requests run, if the turn has kept the processor busy for long since it began or last paused. */
+  /** Lets other requests run, if the processor was busy for long since the turn began or last paused. */
   pause(): Promise<void>;
 }
 
@@ -32,14 +33,14 @@ const NO_TURN: BodyTurn = { pause: () => Promise.resolve(), [Symbol.dispose]: ()
 export interface TurnClocks {
   /** A monotonic clock. */
   readonly now_ms: () => number;
-  /** The processor time of the thread: the clock stands still while nothing runs, such as during a write to Postgres. */
+  /** The processor time of the process: it stands still while nothing runs, such as during a write to Postgres. */
   readonly busy_ms: () => number;
 }
 
 const CLOCKS: TurnClocks = {
   now_ms: () => performance.now(),
   busy_ms: () => {
-    const { user, system } = process.threadCpuUsage();
+    const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
   },
 };
@@ -75,23 +76,32 @@ export class LargeBodies {
     const previous = this.#last;
     this.#last = promise;
     await previous;
-    const { now_ms, busy_ms } = this.#clocks;
-    const wait_ms = this.#next_ms - now_ms();
+    const wait_ms = this.#next_ms - this.#clocks.now_ms();
     if (wait_ms > 0) await this.#sleep(wait_ms);
-    let resumed_ms = busy_ms();
+    let busyTime_ms = this.#startTiming();
     return {
       pause: async () => {
-        const taken_ms = busy_ms() - resumed_ms;
-        if (taken_ms < BUSY_MS_MAX) return;
-        await this.#sleep(taken_ms);
-        resumed_ms = busy_ms();
+        const busy_ms = busyTime_ms();
+        if (busy_ms < BUSY_MS_MAX) return;
+        await this.#sleep(busy_ms);
+        busyTime_ms = this.#startTiming();
       },
       [Symbol.dispose]: () => {
-        this.#next_ms = now_ms() + (busy_ms() - resumed_ms);
+        this.#next_ms = this.#clocks.now_ms() + busyTime_ms();
         this.#count(id, -1);
         resolve();
       },
     };
+  }
+
+  /**
+   * Returns a function that tells how long the processor has been busy since: at most the time that has passed, however
+   * many threads ran.
+   */
+  #startTiming(): () => number {
+    const { now_ms, busy_ms } = this.#clocks;
+    const started = { now_ms: now_ms(), busy_ms: busy_ms() };
+    return () => Math.max(0, Math.min(now_ms() - started.now_ms, busy_ms() - started.busy_ms));
   }
 
   #count(caller: string, change: 1 | -1): void {

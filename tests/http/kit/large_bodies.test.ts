@@ -26,7 +26,7 @@ function turns() {
   return { clock, bodies, enter, work };
 }
 
-Deno.test("LARGE-1: the next request begins after a pause as long as the last one kept the processor busy", async () => {
+Deno.test("LARGE-1: the next request begins after a pause as long as the processor was busy", async () => {
   const { clock, enter, work } = turns();
   const first = await enter("a");
   const entered: string[] = [];
@@ -41,7 +41,7 @@ Deno.test("LARGE-1: the next request begins after a pause as long as the last on
   assert.deepEqual(clock.waits, [30]);
 });
 
-Deno.test("LARGE-2: a turn pauses once it has kept the processor busy for 4 ms, for as long", async () => {
+Deno.test("LARGE-2: a turn pauses once the processor was busy for 4 ms, for as long", async () => {
   const { clock, enter, work } = turns();
   using turn = await enter("a");
   for (const step_ms of [7, 1, 2, 2, 1]) {
@@ -51,7 +51,20 @@ Deno.test("LARGE-2: a turn pauses once it has kept the processor busy for 4 ms, 
   assert.deepEqual(clock.waits, [7, 5]);
 });
 
-Deno.test("a turn that works pauses, by the processor time of the thread", async () => {
+Deno.test("a turn pauses no longer than it took, however many threads ran or however the clock jumps", async () => {
+  const { clock, enter } = turns();
+  const first = await enter("a");
+  clock.now_ms += 10;
+  clock.busy_ms += 3_600_000;
+  await first.pause();
+  clock.now_ms += 10;
+  clock.busy_ms = 0;
+  first[Symbol.dispose]();
+  (await enter("a"))[Symbol.dispose]();
+  assert.deepEqual(clock.waits, [10]);
+});
+
+Deno.test("a turn that works pauses, by the processor time of the process", async () => {
   const waits: number[] = [];
   const bodies = new LargeBodies(undefined, (duration_ms) => (waits.push(duration_ms), Promise.resolve()));
   const turn = await bodies.enter({ id: "a" }, LARGE);
