@@ -37,6 +37,8 @@ export function leaseStatements(
         description: `${name} gives up: ${what}`,
         owner: client,
         background: true,
+        // Only the timeout of a statement that is lost or delayed is pending when everything else is done.
+        ends_fault: true,
         after_ms: ANSWER_TIMEOUT_MS,
       },
       () => reject(new ConnectionError("Postgres did not answer")),
