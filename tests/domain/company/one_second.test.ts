@@ -50,6 +50,21 @@ Deno.test("a message that leaves a contact twice in one second counts for the la
   }
 });
 
+Deno.test("a number change before the statuses of a message does not decide which of its phones has the message", () => {
+  for (const [first, former, second] of ordersOf(PHONES)) {
+    const company = companyAtNoon();
+    company.numberChanged(former!, second!, NOON);
+    for (const to of [first!, second!, first!, second!]) {
+      company.status("sent", WAMID, NOON, { to }), company.restart();
+    }
+    const keyOf = (phone: string) => company.state.keyring.contact(phone);
+    const [recipient, other] = [first!, second!].toSorted((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
+    assert.equal(company.contact(recipient!).windows.length, 1);
+    assert.equal(company.contact(other!).windows.length, 0);
+    assertInvariants(company);
+  }
+});
+
 Deno.test("statuses of one message that name several phones, in any order, end in the charges of the oracle", () => {
   fc.assert(
     fc.property(arrivals(), (arrivals) => {
