@@ -33,6 +33,8 @@ for (const { company, used, colour } of STATES) {
   test(`a package of 100 with ${used} used credits is drawn in ${colour}`, async (environment) => {
     for (const colours of ["light", "dark"] as const) {
       await environment.withViewer(company, { colours }, async ({ page }) => {
+        // Until then the page may be rendered once more.
+        await page.locator("body[data-connection=live] .field .left-line").waitFor({ state: "attached" });
         const { line, others } = await monthColours(page, colour);
         assert.ok(line, `${colours}: the line of the package`);
         // Only the line of excess, its forecast and its mark may have another of the three colours.
