@@ -88,7 +88,7 @@ export class ChecksAtRest {
 
   /** Replays every quarantined event, as an operator does. */
   async #replayQuarantine(): Promise<void> {
-    for (const { id, event } of await this.#service.auditor.quarantinedEvents()) {
+    for (const { id, event, received_at_ms } of await this.#service.auditor.quarantinedEvents()) {
       // Two attempts: the first may only tell the process that it has lost the company.
       let outcome = await this.#resultOf(this.#service.processes[0]!.replay.replayEvent(id));
       if (outcome === "unavailable") {
@@ -96,7 +96,8 @@ export class ChecksAtRest {
       }
       if (typeof outcome !== "object") continue;
       if (outcome.type === "metered") {
-        this.#service.auditor.submitted.markReplayed(event, this.#service.processes[0]!.now_ms);
+        const { now_ms } = this.#service.processes[0]!;
+        this.#service.auditor.submitted.markReplayed(event, received_at_ms, now_ms);
       } else if (outcome.reason === "month_final") this.#service.auditor.trace.countFault("final month");
     }
   }

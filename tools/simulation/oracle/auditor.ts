@@ -14,7 +14,7 @@ import { rateRow } from "./rows.ts";
 import { compareAll, compareTouched } from "./compare.ts";
 import { MINUTE_MS } from "../../../src/time/units.ts";
 import { type MovedDelivery, MovedEvents } from "./moved_events.ts";
-import { SubmittedInput } from "./submitted_input.ts";
+import { type ReplayableEvent, SubmittedInput } from "./submitted_input.ts";
 
 /** A broken invariant. */
 export interface Violation {
@@ -193,7 +193,7 @@ export class Auditor implements ProcessObserver {
   }
 
   /** Returns the quarantined events that an operator can replay. */
-  quarantinedEvents(): Promise<{ readonly id: string; readonly event: ContactEvent }[]> {
+  quarantinedEvents(): Promise<readonly ReplayableEvent[]> {
     return this.submitted.quarantinedEvents((company) => this.#storedFactsOf(company));
   }
 

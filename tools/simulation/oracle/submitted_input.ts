@@ -25,6 +25,13 @@ const LATENESS_LIMIT_MS = 8 * DAY_MS;
 /** Two clocks of which each is at most five minutes wrong differ by no more. */
 const CLOCKS_DIFFER_MS_MAX = 10 * MINUTE_MS;
 
+/** An event in quarantine that no replay has metered. */
+export interface ReplayableEvent {
+  readonly id: string;
+  readonly event: ContactEvent;
+  readonly received_at_ms: number;
+}
+
 /**
  * All input that callers submitted, and the acknowledgements they got. It uses phones and message ids as callers do,
  * and knows nothing of keys, versions and processes.
@@ -95,13 +102,17 @@ export class SubmittedInput {
     }
   }
 
-  /** Notes that a replay has metered an event. If its arrival is in the future, a wrong clock dated it: it arrives now. */
-  markReplayed(event: ContactEvent, replayed_at_ms: number): void {
+  /**
+   * Notes that a replay has metered an event. If its arrival is in the future, a wrong clock dated it: it arrives now.
+   *
+   * @param quarantined_at_ms its arrival as quarantined: a delivery whose write failed may have been earlier
+   */
+  markReplayed(event: ContactEvent, quarantined_at_ms: number, replayed_at_ms: number): void {
     const submission = this.#events.get(JSON.stringify(event));
     if (submission === undefined) return;
     submission.replayed = true;
     const { receipt } = submission;
-    if (receipt.received_ms > replayed_at_ms + CLOCKS_DIFFER_MS_MAX) receipt.received_ms = replayed_at_ms;
+    if (quarantined_at_ms > replayed_at_ms + CLOCKS_DIFFER_MS_MAX) receipt.received_ms = replayed_at_ms;
   }
 
   /** Adds a send before its report. */
@@ -157,14 +168,14 @@ export class SubmittedInput {
   /** Returns the quarantined events that no replay has metered, by their ids in quarantine. */
   async quarantinedEvents(
     storedFactsOf: (company: CompanyId) => StoredFacts | undefined,
-  ): Promise<{ readonly id: string; readonly event: ContactEvent }[]> {
-    const events: { id: string; event: ContactEvent }[] = [];
+  ): Promise<readonly ReplayableEvent[]> {
+    const events: ReplayableEvent[] = [];
     for (const { id: service_id, input: event, company } of this.#events.values()) {
       const company_row = storedFactsOf(company)?.quarantineId(event);
       for (const id of [service_id, company_row]) {
         const row = id === undefined ? undefined : await this.#quarantine.get(id);
         if (row !== undefined && row.replayed_at_ms === undefined && row.reason !== "erased") {
-          events.push({ id: row.id, event });
+          events.push({ id: row.id, event, received_at_ms: row.received_at_ms });
         }
       }
     }
