@@ -8,12 +8,14 @@
  *   too large, or that no receiver unpacks, is an error of its sender.
  * - NATS-4. A message that cannot be read is reported and dropped: it ends neither its subscription nor the process.
  * - NATS-5. A server may forget a subscription while the connection lasts. {@link NatsBus.resubscribe} opens it again.
+ * - NATS-6. No error of a connection ends the process (nats_connection.ts).
  */
 
-import { connect, type NatsConnection, type Subscription } from "@nats-io/transport-node";
+import type { NatsConnection, Subscription } from "@nats-io/transport-node";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Bus } from "../ports/placement.ts";
 import { sleep } from "../time/sleep.ts";
+import { connectNats } from "./nats_connection.ts";
 
 /** NATS takes messages of up to 1 MiB by default. */
 const PACKED_FROM_BYTES = 256 * 1024;
@@ -153,7 +155,7 @@ export class NatsBus implements Bus {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       try {
-        const connection = await connect(connectionOptions(this.#options.url));
+        const connection = await connectNats(connectionOptions(this.#options.url));
         this.#connection = connection;
         this.#subscribeAll(connection);
         this.#is_refused = false;
