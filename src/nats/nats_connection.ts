@@ -40,7 +40,7 @@ function listening<T extends Socket>(socket: T): T {
   const ignore = () => {};
   const removeAllListeners = socket.removeAllListeners.bind(socket);
   // Without an event it removes those of all events; with undefined it would not.
-  socket.removeAllListeners = (...event) => {
+  socket.removeAllListeners = (...event: Parameters<T["removeAllListeners"]>) => {
     removeAllListeners(...event);
     return socket.on("error", ignore);
   };
