@@ -120,7 +120,7 @@ export class ClusterRun {
       if (lost.length > 0) {
         return reportViolation("SIM-26", `no owner of ${lost} is found after ${FOUND_WITHIN_MS} ms`);
       }
-      const is_settled = unchanged_ms >= NOTICED_AFTER_MS && !this.#is_busy &&
+      const is_settled = unchanged_ms >= NOTICED_AFTER_MS && !this.#is_busy && this.cluster.nats.is_whole &&
         this.#lostCompanies().length === 0;
       const next_ms = event_loop.next_in_foreground_ms;
       if (is_settled && next_ms === undefined) return;

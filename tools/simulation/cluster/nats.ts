@@ -53,6 +53,13 @@ export class SimulatedNats {
     for (const connection of this.#connections.values()) this.#review(connection);
   }
 
+  /** Whether every client is connected, and the server has forgotten no subscription. */
+  get is_whole(): boolean {
+    return [...this.#connections.values()].every(({ is_connected, subscriptions }) =>
+      is_connected && [...subscriptions].every(({ is_open }) => is_open)
+    );
+  }
+
   /** Cuts a client off from the server, or connects it again. */
   setCut(client: EventOwner, is_cut: boolean): void {
     const connection = this.#connections.get(client);
