@@ -25,6 +25,8 @@ const RECONNECT_AFTER_MS = 250;
 /** A server that answers no ping for twice as long is given up. */
 const PING_INTERVAL_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 2_000;
+/** How long a start waits for the first attempt: it tries every server of a cluster, one after another. */
+const START_MS_MAX = 5_000;
 /** The status of a message that says that nobody subscribes to a subject. */
 const NO_RESPONDERS = 503;
 
@@ -77,11 +79,14 @@ export class NatsBus implements Bus {
     return this.#is_connected;
   }
 
-  /** Opens the connection, and keeps it open until {@link close}. Resolves at the first attempt's end. Never rejects. */
+  /**
+   * Opens the connection, and keeps it open until {@link close}. Resolves at the first attempt's end, at the latest after
+   * {@link START_MS_MAX}. Never rejects.
+   */
   async start(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#running = this.#run(resolve);
-    await promise;
+    const attempted = new AbortController();
+    this.#running = this.#run(() => attempted.abort());
+    await sleep(START_MS_MAX, attempted.signal);
   }
 
   /** Closes the connection. Never rejects. */
@@ -155,13 +160,16 @@ export class NatsBus implements Bus {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       try {
-        const connection = await connectNats(connectionOptions(this.#options.url));
+        const connection = await connectNats(connectionOptions(this.#options.url), signal);
+        if (signal.aborted) {
+          await connection.close();
+          break;
+        }
         this.#connection = connection;
         this.#subscribeAll(connection);
         this.#is_refused = false;
         this.#changeTo(true);
         onAttempted();
-        if (signal.aborted) await connection.close();
         for await (const { type } of connection.status()) {
           if (type === "disconnect") this.#changeTo(false);
           if (type === "reconnect") this.#changeTo(true);
@@ -177,6 +185,7 @@ export class NatsBus implements Bus {
       this.#changeTo(false);
       await sleep(RECONNECT_AFTER_MS, signal);
     }
+    onAttempted();
   }
 
   #changeTo(is_connected: boolean): void {
@@ -198,8 +207,11 @@ export class NatsBus implements Bus {
       callback: (error, message) => {
         if (error !== null) return;
         const onReply = this.#requests.get(message.subject.slice(this.#replies.length + 1));
-        const is_unheard = message.headers?.code === NO_RESPONDERS;
-        this.#guarded(() => onReply?.(is_unheard ? undefined : unpacked(message.data)));
+        this.#guarded(() => {
+          // Headers are parsed here, and may be broken.
+          const is_unheard = message.headers?.code === NO_RESPONDERS;
+          onReply?.(is_unheard ? undefined : unpacked(message.data));
+        });
       },
     });
     former?.unsubscribe();

@@ -1,9 +1,12 @@
 /**
- * Connections of the NATS library whose sockets never end the process.
+ * Connections of the NATS library (`@nats-io/transport-node` 3.4.0) that end when they must, and never the process:
  *
- * The library (`@nats-io/transport-node` 3.4.0) takes every listener off a socket before it closes it. An error that the
- * socket has just met, as when a server refuses the user and resets the connection, then has no listener, and an
- * `error` event without a listener is an uncaught error.
+ * - The library takes every listener off a socket before it closes it. An error that the socket has just met, as when a
+ *   server refuses the user and resets the connection, then has no listener, and would be an uncaught error.
+ * - It writes what waits before it gives up a server that answers no ping. One that reads nothing more would never be
+ *   given up.
+ * - It leaves the socket of an attempt that took too long open for ever.
+ * - It has no way to end an attempt.
  */
 
 import {
@@ -15,10 +18,26 @@ import {
 import { nodeResolveHost, NodeTransport } from "@nats-io/transport-node/lib/node_transport.js";
 import type { Socket } from "node:net";
 
-/** Opens a connection. @throws when no server answers, or the server refuses the user */
-export function connectNats(options: ConnectionOptions): Promise<NatsConnection> {
+/**
+ * Opens a connection.
+ *
+ * @throws when no server answers, the server refuses the user, or the signal aborts
+ */
+export async function connectNats(options: ConnectionOptions, signal: AbortSignal): Promise<NatsConnection> {
   setTransportFactory({ factory: () => new SafeTransport(), dnsResolveFn: nodeResolveHost });
-  return NatsConnectionImpl.connect(options);
+  const connecting = NatsConnectionImpl.connect(options);
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([connecting, aborted]);
+  } catch (error) {
+    // It may open all the same.
+    connecting.then((late) => late.close()).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 class SafeTransport extends NodeTransport {
@@ -32,6 +51,16 @@ class SafeTransport extends NodeTransport {
 
   override async startTLS() {
     return listening(await super.startTLS());
+  }
+
+  /** Gives the server up. */
+  override disconnect() {
+    void this.close();
+  }
+
+  override async close(error?: Error) {
+    if (!this.connected) this.discard();
+    await super.close(error);
   }
 }
 

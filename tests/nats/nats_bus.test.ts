@@ -1,24 +1,12 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { gzipSync } from "node:zlib";
-import { NatsBus } from "../../src/nats/nats_bus.ts";
+import type { NatsBus } from "../../src/nats/nats_bus.ts";
 import { sleep } from "../../src/time/sleep.ts";
 import { freePort } from "../../tools/free_port.ts";
 import { NatsServer, natsTest } from "../support/cluster/nats_server.ts";
+import { openBus } from "../support/cluster/open_bus.ts";
 
 const NOTHING = new Uint8Array();
-
-/** A bus that is closed when disposed of. */
-async function openBus(
-  url: string,
-  prefix = "test",
-  report: (error: unknown) => void = console.error,
-): Promise<NatsBus & AsyncDisposable> {
-  const bus = new NatsBus({ url, prefix, onChange: () => {}, onRefused: report, report });
-  await bus.start();
-  return Object.assign(bus, { [Symbol.asyncDispose]: () => bus.close() });
-}
 
 /** Sends a request. @returns the first reply, or undefined if nobody listens */
 function ask(bus: NatsBus, subject: string, message: Uint8Array): Promise<Uint8Array | undefined> {
@@ -169,23 +157,3 @@ natsTest(
     assert.equal(right.is_connected, true);
   },
 );
-
-Deno.test("a server that refuses the user and resets the connection is reported, and ends no process", async () => {
-  const server = createServer((socket) => {
-    socket.on("error", () => {});
-    socket.write('INFO {"version":"2.9.10","max_payload":1000}\r\n');
-    socket.once(
-      "data",
-      () => socket.write("-ERR 'Authorization Violation'\r\n", () => socket.resetAndDestroy()),
-    );
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
-  for (let times = 0; times < 10; times++) {
-    const errors: unknown[] = [];
-    await using _ = await openBus(`nats://127.0.0.1:${port}`, "test", (error) => errors.push(error));
-    assert.equal(errors.length, 1);
-  }
-  server.close();
-  await once(server, "close");
-});
