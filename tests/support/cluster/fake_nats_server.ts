@@ -30,9 +30,10 @@ export class FakeNatsServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#server, "close");
     this.#server.close();
     for (const socket of this.open) socket.destroy();
-    if (this.#server.listening) await once(this.#server, "close");
+    await closed;
   }
 }
 
